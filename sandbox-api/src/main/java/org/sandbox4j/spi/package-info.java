@@ -1,0 +1,10 @@
+/**
+ * What a backend implements: {@link org.sandbox4j.spi.SandboxProvider}, registered as a service, opens sandboxes from a
+ * {@link org.sandbox4j.spi.SandboxConfig} and tells with an {@link org.sandbox4j.spi.Availability} whether it can.
+ * {@link org.sandbox4j.spi.SandboxSettings} and {@link org.sandbox4j.spi.SandboxValues} are the parts that all backends
+ * share. Users of sandboxes need nothing of this package.
+ */
+@NullMarked
+package org.sandbox4j.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package org.sandbox4j.bwrap;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.local.plan.Mount;
+import org.sandbox4j.local.plan.SandboxPlan;
+
+/**
+ * Makes bubblewrap's options for a plan, in the order in which it carries them out, bwrap(1). A pure function; the reason for
+ * each option is in {@code docs/security.md}.
+ */
+final class BwrapCommandLine {
+    private final BwrapFeatures features;
+    private final HostFacts host;
+    private final boolean nestedNamespaces;
+    private final List<String> options = new ArrayList<>();
+    private final List<String> remounts = new ArrayList<>();
+    private final Map<String, Integer> modes = new LinkedHashMap<>();
+
+    private BwrapCommandLine(BwrapFeatures features, HostFacts host, boolean nestedNamespaces) {
+        this.features = features;
+        this.host = host;
+        this.nestedNamespaces = nestedNamespaces;
+    }
+
+    /**
+     * The options, and what they leave to the init program.
+     *
+     * @param options bubblewrap's options without its name and without the command
+     * @param modes directories whose mode this bubblewrap cannot set
+     */
+    record Options(List<String> options, Map<String, Integer> modes) {}
+
+    static Options of(SandboxPlan plan, BwrapFeatures features, HostFacts host, boolean nestedNamespaces) {
+        BwrapCommandLine line = new BwrapCommandLine(features, host, nestedNamespaces);
+        line.namespaces(plan);
+        line.privileges(plan);
+        line.root(plan);
+        plan.mounts().forEach(line::mount);
+        line.options.addAll(line.remounts);
+        return new Options(List.copyOf(line.options), Map.copyOf(line.modes));
+    }
+
+    private void namespaces(SandboxPlan plan) {
+        add("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try");
+        if (!plan.network()) {
+            add("--unshare-net");
+        }
+        add("--hostname", plan.hostname());
+        if (features.disablesUserNamespaces() && !nestedNamespaces) {
+            add("--disable-userns");
+        }
+    }
+
+    private void privileges(SandboxPlan plan) {
+        add("--uid", Integer.toString(plan.uid()), "--gid", Integer.toString(plan.gid()));
+        add("--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL");
+    }
+
+    /** A read-only bind, never a bind that is remounted: a remount can be undone. */
+    private void root(SandboxPlan plan) {
+        add(plan.rootWritable() ? "--bind" : "--ro-bind", plan.root().toString(), "/");
+    }
+
+    private void mount(Mount mount) {
+        if (mount instanceof Mount.Bind bind) {
+            bind(bind);
+        } else if (mount instanceof Mount.Memory memory) {
+            memory(memory.target(), memory.mode());
+        } else if (mount instanceof Mount.Directory directory) {
+            add("--dir", directory.target());
+        } else if (mount instanceof Mount.Processes processes) {
+            processes(processes.target());
+        } else if (mount instanceof Mount.Devices devices) {
+            devices(devices);
+        }
+    }
+
+    private void bind(Mount.Bind bind) {
+        String option = bind.device() ? "--dev-bind" : bind.writable() ? "--bind" : "--ro-bind";
+        add(option, bind.source().toString(), bind.target());
+    }
+
+    private void memory(String target, int mode) {
+        if (features.setsModes()) {
+            add("--perms", "%04o".formatted(mode));
+        } else if (mode != 0755) {
+            modes.put(target, mode);
+        }
+        add("--tmpfs", target);
+    }
+
+    /** The covers are the host's own /dev/null, never the tree's, and made unusable as a device by the bind. */
+    private void processes(String target) {
+        add("--proc", target);
+        host.maskedFiles().forEach(name -> add("--ro-bind", "/dev/null", target + "/" + name));
+        host.maskedDirectories().forEach(name -> {
+            memory(target + "/" + name, 0755);
+            remounts.addAll(List.of("--remount-ro", target + "/" + name));
+        });
+        host.readOnlyEntries().forEach(name -> add("--ro-bind", "/proc/" + name, target + "/" + name));
+    }
+
+    private void devices(Mount.Devices devices) {
+        String target = devices.target();
+        memory(target, 0755);
+        List<String> nodes = new ArrayList<>(Sandbox.DEVICES);
+        nodes.add("/dev/full");
+        nodes.forEach(node -> add("--dev-bind", node, target + node.substring("/dev".length())));
+        add("--symlink", "/proc/self/fd", target + "/fd");
+        add("--symlink", "/proc/self/fd/0", target + "/stdin");
+        add("--symlink", "/proc/self/fd/1", target + "/stdout");
+        add("--symlink", "/proc/self/fd/2", target + "/stderr");
+        if (devices.sharedMemory()) {
+            memory(target + "/shm", 01777);
+        }
+        // Last of all, since later mounts may need a place in it.
+        remounts.addAll(List.of("--remount-ro", target));
+    }
+
+    private void add(String... arguments) {
+        options.addAll(List.of(arguments));
+    }
+}

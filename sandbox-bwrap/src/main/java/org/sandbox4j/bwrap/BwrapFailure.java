@@ -1,0 +1,66 @@
+package org.sandbox4j.bwrap;
+
+import java.nio.file.Path;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.spi.Availability;
+
+/** Understands what bubblewrap says when it cannot set up a sandbox. */
+final class BwrapFailure {
+    private static final String NAMESPACES_REMEDY =
+            "Allow unprivileged user namespaces for this process, or run it where they are allowed.";
+
+    private BwrapFailure() {}
+
+    /** Explains a failure of a run. */
+    static SandboxSetupException during(Path program, String diagnostics, String exit) {
+        String said = diagnostics.isEmpty() ? "it said nothing" : "it said: " + diagnostics;
+        String hint = diagnostics.contains("Resource temporarily unavailable")
+                ? " Raise the limit of processes (ulimit -u, or the pids cgroup), or run fewer sandboxes at once."
+                : diagnostics.contains("No such file or directory")
+                        ? " A directory of the sandbox was removed while it was being set up; stage it again."
+                        : " Run bin/doctor for what this host allows.";
+        String reason = diagnostics.contains("Resource temporarily unavailable") ? "fork-refused" : "setup-failed";
+        return new SandboxSetupException(
+                reason, "'" + program + "' could not set up the sandbox (" + exit + "); " + said + "." + hint, null);
+    }
+
+    /**
+     * Explains a failure of the probe.
+     *
+     * @param diagnostics what bubblewrap said
+     * @param sysctls what the kernel's settings say about user namespaces
+     */
+    static Availability.Unavailable probing(Path program, String diagnostics, NamespaceSettings sysctls) {
+        String said = "bubblewrap at " + program + " cannot make a sandbox here: " + diagnostics.strip();
+        if (diagnostics.contains("Can't mount proc")) {
+            return new Availability.Unavailable(
+                    said
+                            + ". A new /proc may not be mounted, as inside an unprivileged container whose own /proc is partly covered.",
+                    "Give the container an uncovered /proc (Docker: --security-opt systempaths=unconfined, Kubernetes: procMount: Unmasked), or run outside of it.");
+        }
+        if (sysctls.maxUserNamespaces() == 0) {
+            return new Availability.Unavailable(
+                    said + ". The kernel allows no user namespaces: user.max_user_namespaces is 0.",
+                    "Run: sysctl -w user.max_user_namespaces=15000");
+        }
+        if (sysctls.debianForbids()) {
+            return new Availability.Unavailable(
+                    said + ". The kernel allows user namespaces to root alone: kernel.unprivileged_userns_clone is 0.",
+                    "Run: sysctl -w kernel.unprivileged_userns_clone=1");
+        }
+        if (sysctls.appArmorRestricts()) {
+            return new Availability.Unavailable(
+                    said
+                            + ". AppArmor restricts unprivileged user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1, as on Ubuntu 23.10 and later).",
+                    "Install the profile for " + program
+                            + " that the README shows, or run: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
+        }
+        if (diagnostics.contains("Operation not permitted") || diagnostics.contains("Permission denied")) {
+            return new Availability.Unavailable(
+                    said + ". Something forbids user namespaces, such as the seccomp profile of a container.",
+                    NAMESPACES_REMEDY
+                            + " Docker: --security-opt seccomp=unconfined, or a profile that allows clone and unshare.");
+        }
+        return new Availability.Unavailable(said + ".", NAMESPACES_REMEDY);
+    }
+}

@@ -1,0 +1,82 @@
+package org.sandbox4j.bwrap;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.BackendOptions;
+
+/**
+ * Settings of the bubblewrap backend. Immutable.
+ *
+ * <pre>{@code
+ * Sandbox.builder(directory).with(BwrapOptions.program(Path.of("/opt/bubblewrap/bin/bwrap"))).open();
+ * }</pre>
+ */
+public final class BwrapOptions implements BackendOptions {
+    private final @Nullable Path program;
+    private final boolean nestedNamespaces;
+
+    private BwrapOptions(@Nullable Path program, boolean nestedNamespaces) {
+        this.program = program;
+        this.nestedNamespaces = nestedNamespaces;
+    }
+
+    /**
+     * Returns the defaults: {@code bwrap} is looked up on the {@code PATH} and in the system's directories, and commands
+     * cannot make user namespaces.
+     *
+     * @return the options
+     */
+    public static BwrapOptions defaults() {
+        return new BwrapOptions(null, false);
+    }
+
+    /**
+     * Returns options that use one program.
+     *
+     * @param program an absolute path of bubblewrap on the host
+     * @return the options
+     * @throws IllegalArgumentException if the path is not absolute
+     */
+    public static BwrapOptions program(Path program) {
+        if (!program.isAbsolute()) {
+            throw new IllegalArgumentException("The location of bwrap must be absolute, not '" + program + "'.");
+        }
+        return new BwrapOptions(Objects.requireNonNull(program, "program"), false);
+    }
+
+    /**
+     * Returns the same options with or without the right to make user namespaces inside, which nested sandboxes need and
+     * which opens more of the kernel to commands. Default: without.
+     *
+     * @param allowed true to allow it
+     * @return new options
+     */
+    public BwrapOptions nestedNamespaces(boolean allowed) {
+        return new BwrapOptions(program, allowed);
+    }
+
+    /**
+     * Returns the program.
+     *
+     * @return its path, empty when it is to be looked up
+     */
+    public Optional<Path> program() {
+        return Optional.ofNullable(program);
+    }
+
+    /**
+     * Tells whether commands may make user namespaces.
+     *
+     * @return false by default
+     */
+    public boolean nestedNamespaces() {
+        return nestedNamespaces;
+    }
+
+    @Override
+    public String backend() {
+        return BwrapSandboxProvider.ID;
+    }
+}

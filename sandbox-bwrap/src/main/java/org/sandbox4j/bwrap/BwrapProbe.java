@@ -1,0 +1,106 @@
+package org.sandbox4j.bwrap;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.local.host.HostTool;
+import org.sandbox4j.local.launch.InitProgram;
+import org.sandbox4j.local.plan.Mount;
+import org.sandbox4j.local.plan.SandboxPlan;
+import org.sandbox4j.spi.Availability;
+
+/** Finds out whether one bubblewrap works on this host, by making a sandbox with all that real ones use. */
+final class BwrapProbe {
+    /**
+     * What was found out.
+     *
+     * @param availability the answer
+     * @param features what this bubblewrap can do, if it could be asked
+     */
+    record Answer(Availability availability, @Nullable BwrapFeatures features) {}
+
+    private static final Path TRIVIAL_COMMAND = Path.of("/bin/true");
+
+    private final Path program;
+
+    BwrapProbe(Path program) {
+        this.program = program;
+    }
+
+    Answer ask() {
+        if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
+            return unavailable(
+                    "this is " + System.getProperty("os.name") + ", and bubblewrap is for Linux.",
+                    "Run on Linux, or name a remote backend.");
+        }
+        if (!InitProgram.availableForThisMachine()) {
+            return unavailable(
+                    "there is no init program for the architecture " + System.getProperty("os.arch") + ".",
+                    "Run on x86-64 or aarch64, or name a remote backend.");
+        }
+        try {
+            if (isSetuid()) {
+                return unavailable(
+                        "bubblewrap at " + program
+                                + " is installed setuid root, and then refuses options that sandboxes need.",
+                        "Run: chmod u-s " + program + ", and allow unprivileged user namespaces.");
+            }
+            BwrapFeatures features = features();
+            if (!features.missing().isEmpty()) {
+                return unavailable(
+                        "bubblewrap " + features.version() + " at " + program + " is too old: it lacks "
+                                + features.missing() + ".",
+                        "Install bubblewrap " + BwrapFeatures.OLDEST_SUPPORTED + " or later.");
+            }
+            return tried(features);
+        } catch (IOException e) {
+            return unavailable(
+                    "bubblewrap at " + program + " cannot be run: " + e.getMessage() + ".", "Install it again.");
+        }
+    }
+
+    private boolean isSetuid() throws IOException {
+        return ((Integer) Files.getAttribute(program, "unix:mode") & 04000) != 0;
+    }
+
+    private BwrapFeatures features() throws IOException {
+        return BwrapFeatures.parse(
+                HostTool.run(program, List.of("--version")).output(),
+                HostTool.run(program, List.of("--help")).output());
+    }
+
+    /** The host's own root serves as the root; it is bound read-only, and nothing of it is changed. */
+    private Answer tried(BwrapFeatures features) throws IOException {
+        SandboxPlan plan = new SandboxPlan(
+                Path.of("/"),
+                false,
+                List.of(
+                        new Mount.Processes("/proc"),
+                        new Mount.Devices("/dev", false),
+                        new Mount.Memory("/tmp", 01777)),
+                false,
+                0,
+                0,
+                "sandbox");
+        List<String> arguments = new ArrayList<>(
+                BwrapCommandLine.of(plan, features, HostFacts.current(), false).options());
+        arguments.addAll(List.of("--", TRIVIAL_COMMAND.toString()));
+        HostTool.Answer answer = HostTool.run(program, arguments);
+        if (answer.exitCode() == 0) {
+            return new Answer(
+                    new Availability.Available(
+                            "bubblewrap " + features.version() + " at " + program, BwrapIsolator.guaranteed()),
+                    features);
+        }
+        return new Answer(
+                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))), features);
+    }
+
+    private static Answer unavailable(String reason, String remedy) {
+        return new Answer(new Availability.Unavailable(reason, remedy), null);
+    }
+}

@@ -1,0 +1,120 @@
+package org.sandbox4j.bwrap;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.sandbox4j.ProgramNotFoundError;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.local.LocalSandbox;
+import org.sandbox4j.local.host.Caller;
+import org.sandbox4j.local.host.HostPrograms;
+import org.sandbox4j.spi.Availability;
+import org.sandbox4j.spi.SandboxConfig;
+import org.sandbox4j.spi.SandboxProvider;
+
+/** Opens sandboxes with bubblewrap. Thread-safe. */
+public final class BwrapSandboxProvider implements SandboxProvider {
+    static final String ID = "bwrap";
+
+    private static final int PREFERRED = 100;
+
+    /** Probing takes some 20 ms and its answer lasts; the providers of every class loader share it. */
+    private static final Map<Path, BwrapProbe.Answer> PROBED = new ConcurrentHashMap<>();
+
+    /** Makes a provider; it does nothing yet. */
+    public BwrapSandboxProvider() {}
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public int priority() {
+        return PREFERRED;
+    }
+
+    @Override
+    public Availability probe() {
+        return probe(BwrapOptions.defaults());
+    }
+
+    @Override
+    public Availability probe(SandboxConfig config) {
+        return probe(config.options(BwrapOptions.class).orElseGet(BwrapOptions::defaults));
+    }
+
+    @Override
+    public Sandbox open(SandboxConfig config) {
+        BwrapOptions options = config.options(BwrapOptions.class).orElseGet(BwrapOptions::defaults);
+        Path program = locate(options).orElseThrow(() -> missing(options));
+        BwrapProbe.Answer answer = answer(program);
+        BwrapFeatures features = answer.features();
+        if (answer.availability() instanceof Availability.Unavailable unavailable || features == null) {
+            throw new SandboxUnavailableException("Cannot open sandbox '" + ID + "': " + text(answer.availability()));
+        }
+        return LocalSandbox.open(
+                config,
+                new BwrapIsolator(program, features, HostFacts.current(), options.nestedNamespaces(), groupDropper()));
+    }
+
+    private static Availability probe(BwrapOptions options) {
+        return locate(options)
+                .map(program -> answer(program).availability())
+                .orElseGet(() -> new Availability.Unavailable(notFound(options), remedy()));
+    }
+
+    private static BwrapProbe.Answer answer(Path program) {
+        return PROBED.computeIfAbsent(program, path -> new BwrapProbe(path).ask());
+    }
+
+    private static Optional<Path> locate(BwrapOptions options) {
+        return options.program().isPresent()
+                ? options.program().filter(program -> Files.isRegularFile(program) && Files.isExecutable(program))
+                : HostPrograms.find("bwrap");
+    }
+
+    private static ProgramNotFoundError missing(BwrapOptions options) {
+        return new ProgramNotFoundError(
+                "bwrap", "Cannot open sandbox '" + ID + "': " + notFound(options) + " " + remedy());
+    }
+
+    private static String notFound(BwrapOptions options) {
+        return options.program()
+                .map(program -> "there is no executable file '" + program + "', which BwrapOptions.program names.")
+                .orElseGet(() -> "the host program 'bwrap' was not found on PATH or in the system's directories ("
+                        + HostPrograms.searchPath().stream().map(Path::toString).collect(Collectors.joining(":"))
+                        + ").");
+    }
+
+    private static String remedy() {
+        return "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap; Fedora: dnf install bubblewrap; "
+                + "Alpine: apk add bubblewrap), or pass its location with BwrapOptions.program(Path).";
+    }
+
+    /** Supplementary groups of a superuser would open files of these groups to commands; others cannot drop theirs. */
+    private static Optional<Path> groupDropper() {
+        Caller caller = Caller.current();
+        if (!caller.isRoot() || caller.otherGroups().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                HostPrograms.find("setpriv")
+                        .orElseThrow(
+                                () -> new ProgramNotFoundError(
+                                        "setpriv",
+                                        "Cannot open sandbox '" + ID
+                                                + "': this JVM has supplementary groups, and the host program 'setpriv' that "
+                                                + "drops them was not found. Install util-linux, or start the JVM without supplementary groups.")));
+    }
+
+    private static String text(Availability availability) {
+        return availability instanceof Availability.Unavailable unavailable
+                ? unavailable.reason() + " " + unavailable.remedy()
+                : availability.toString();
+    }
+}

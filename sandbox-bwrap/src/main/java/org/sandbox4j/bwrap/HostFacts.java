@@ -1,0 +1,48 @@
+package org.sandbox4j.bwrap;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What of this host's kernel the command line depends on.
+ *
+ * @param maskedFiles files of {@code /proc} that exist here and are covered
+ * @param maskedDirectories directories of {@code /proc} that exist here and are covered
+ * @param readOnlyEntries entries of {@code /proc} that exist here and are made read-only
+ */
+record HostFacts(List<String> maskedFiles, List<String> maskedDirectories, List<String> readOnlyEntries) {
+    /** They tell about the host's hardware, kernel and keys, or change them, proc(5). */
+    private static final List<String> MASKED = List.of(
+            "acpi",
+            "asound",
+            "cmdline",
+            "config.gz",
+            "diskstats",
+            "interrupts",
+            "kallsyms",
+            "kcore",
+            "key-users",
+            "keys",
+            "latency_stats",
+            "modules",
+            "sched_debug",
+            "scsi",
+            "timer_list");
+
+    private static final List<String> READ_ONLY = List.of("bus", "fs", "irq", "sys", "sysrq-trigger");
+
+    static HostFacts current() {
+        Path proc = Path.of("/proc");
+        return new HostFacts(
+                MASKED.stream()
+                        .filter(name -> Files.exists(proc.resolve(name)) && !Files.isDirectory(proc.resolve(name)))
+                        .toList(),
+                MASKED.stream()
+                        .filter(name -> Files.isDirectory(proc.resolve(name)))
+                        .toList(),
+                READ_ONLY.stream()
+                        .filter(name -> Files.exists(proc.resolve(name)))
+                        .toList());
+    }
+}

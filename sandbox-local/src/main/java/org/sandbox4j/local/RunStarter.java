@@ -1,0 +1,185 @@
+package org.sandbox4j.local;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sandbox4j.SandboxFlags;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.local.host.Caller;
+import org.sandbox4j.local.host.HostSystem;
+import org.sandbox4j.local.launch.InitPayload;
+import org.sandbox4j.local.launch.LaunchRequest;
+import org.sandbox4j.local.launch.Launcher;
+import org.sandbox4j.local.plan.IsolatedCommand;
+import org.sandbox4j.local.plan.Isolator;
+import org.sandbox4j.local.plan.SandboxPlan;
+import org.sandbox4j.local.run.RunRequest;
+import org.sandbox4j.local.run.RunStreams;
+import org.sandbox4j.local.run.SandboxRun;
+import org.sandbox4j.local.tree.HardLinkCensus;
+import org.sandbox4j.local.tree.PreparedTree;
+import org.sandbox4j.local.tree.StagedRoot;
+import org.sandbox4j.local.tree.TreeNeeds;
+import org.sandbox4j.spi.HostBind;
+import org.sandbox4j.spi.SandboxConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a planned command to a launched one: prepares the root, plans the sandbox, launches it. Thread-safe. */
+final class RunStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(RunStarter.class);
+
+    private final String sandbox;
+    private final SandboxConfig config;
+    private final Isolator isolator;
+    private final Launcher launcher;
+    private final StagedRoot stagedRoot;
+    private final ActiveRuns runs;
+    private final List<HostBind> binds;
+    private final Caller caller = Caller.current();
+    private final AtomicLong numbers = new AtomicLong();
+
+    RunStarter(
+            String sandbox,
+            SandboxConfig config,
+            Isolator isolator,
+            Launcher launcher,
+            StagedRoot stagedRoot,
+            ActiveRuns runs) {
+        this.sandbox = sandbox;
+        this.config = config;
+        this.isolator = isolator;
+        this.launcher = launcher;
+        this.stagedRoot = stagedRoot;
+        this.runs = runs;
+        List<HostBind> all = new ArrayList<>(config.hostSystem() ? HostSystem.binds() : List.of());
+        all.addAll(config.binds());
+        binds = List.copyOf(all);
+    }
+
+    /**
+     * Starts a command.
+     *
+     * @param call the method that the user called
+     * @param temporary a directory of ours that is the run's {@code /tmp}, for batches
+     */
+    SandboxRun start(String call, PlannedCommand command, Optional<Path> temporary) {
+        runs.enter(call);
+        boolean handedOver = false;
+        try {
+            Unsupported.refuse(command);
+            refuseExposedArtifacts(command);
+            PreparedTree tree = stagedRoot.prepare(needs(command, temporary));
+            SandboxRun run;
+            try {
+                RunStreams streams = RunStreams.open(command.stdin(), command.stdout(), command.stderr());
+                RunRequest request = request(command, tree, streams);
+                handedOver = true;
+                run = SandboxRun.launch(launcher, request, streams);
+            } catch (RuntimeException | Error e) {
+                if (!handedOver) {
+                    tree.close();
+                }
+                throw e;
+            }
+            runs.launched(run);
+            return run;
+        } finally {
+            if (!handedOver) {
+                runs.leave();
+            }
+        }
+    }
+
+    private TreeNeeds needs(PlannedCommand command, Optional<Path> temporary) {
+        return new TreeNeeds(
+                command.settings().marks().keySet(),
+                command.workDirectory(),
+                binds,
+                command.rootWritable(),
+                command.has(SandboxFlags.CREATE_DEV_SHM),
+                temporary);
+    }
+
+    private RunRequest request(PlannedCommand command, PreparedTree tree, RunStreams streams) {
+        IsolatedCommand isolated = isolator.isolate(plan(command, tree));
+        InitPayload payload = new InitPayload(
+                command.command().arguments(),
+                command.environment(),
+                command.workDirectory(),
+                command.lookupPath(),
+                isolated.modes(),
+                tree.identities().entrySet().stream()
+                        .map(identity -> new InitPayload.Identity(
+                                identity.getKey(),
+                                identity.getValue().device(),
+                                identity.getValue().inode()))
+                        .toList());
+        String name = sandbox + "/" + numbers.incrementAndGet() + " " + command.command();
+        LOG.debug("{}: starting, flags {}", name, command.command().flags());
+        LaunchRequest launch = new LaunchRequest(
+                isolated.command(),
+                isolated.options(),
+                payload,
+                streams.hasInput(),
+                streams.isMerged(),
+                stagedRoot.scratch());
+        return new RunRequest(
+                name, command.program(), launch, isolator, command.command().timeout(), () -> {
+                    tree.close();
+                    runs.leave();
+                });
+    }
+
+    private SandboxPlan plan(PlannedCommand command, PreparedTree tree) {
+        boolean inherit = command.has(SandboxFlags.INHERIT_UID);
+        return new SandboxPlan(
+                stagedRoot.root(),
+                command.rootWritable(),
+                tree.mounts(),
+                command.has(SandboxFlags.NETWORK_ENABLED),
+                inherit ? caller.uid() : config.buildUid(),
+                inherit ? caller.gid() : config.buildGid(),
+                config.hostname());
+    }
+
+    /** Until writes to hard-linked files can be diverted, a run that could make some is refused. */
+    private void refuseExposedArtifacts(PlannedCommand command) {
+        if (command.rootWritable()) {
+            refuseLinksFromOutside(
+                    stagedRoot.root(),
+                    "The root is writable in this run",
+                    "Run with ROOT_READ_ONLY and mark what the command has to write");
+            return;
+        }
+        for (Map.Entry<String, Boolean> mark : command.settings().marks().entrySet()) {
+            if (mark.getValue()) {
+                refuseLinksFromOutside(
+                        stagedRoot.inRoot(mark.getKey()),
+                        "The directory '" + mark.getKey() + "' is marked as holding artifacts",
+                        "Mark it with artifact = false if the files may be changed");
+            }
+        }
+    }
+
+    private static void refuseLinksFromOutside(Path tree, String why, String remedy) {
+        Optional<Path> linked;
+        try {
+            linked = HardLinkCensus.linkedFromOutside(tree);
+        } catch (IOException e) {
+            throw new SandboxSetupException(
+                    "Cannot look for hard links in '" + tree + "': " + e + ". The tree must be readable for this user.",
+                    e);
+        }
+        if (linked.isPresent()) {
+            throw new SandboxUnsupportedException(why + " and holds '" + linked.get()
+                    + "', which is hard-linked from outside, perhaps from a cache. Changing it would change it there too, and this "
+                    + "version cannot divert the change. " + remedy + ", or stage copies instead of links.");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package org.sandbox4j.local;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Closes the sandboxes that are open when the JVM goes down in order, so that their mount points and scratch go too. */
+final class ShutdownHook {
+    private static final Set<LocalSandbox> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(ShutdownHook::closeAll, "sandbox4j-shutdown"));
+    }
+
+    private ShutdownHook() {}
+
+    static void add(LocalSandbox sandbox) {
+        OPEN.add(sandbox);
+    }
+
+    static void remove(LocalSandbox sandbox) {
+        OPEN.remove(sandbox);
+    }
+
+    private static void closeAll() {
+        List<LocalSandbox> open = List.copyOf(OPEN);
+        open.forEach(LocalSandbox::stopRuns);
+        open.forEach(LocalSandbox::close);
+    }
+}

@@ -1,0 +1,92 @@
+package org.sandbox4j.local.launch;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The JVM's end of the pipe that keeps a sandbox alive. The payload goes first, orders follow, and the end of the stream,
+ * be it by {@link #endSandbox()} or by the death of the JVM, ends every process of the sandbox. Safe for use by several
+ * threads.
+ */
+public final class ControlChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+
+    private final OutputStream stream;
+    private boolean payloadWritten;
+    private boolean ended;
+
+    ControlChannel(OutputStream stream) {
+        this.stream = stream;
+    }
+
+    /**
+     * Writes the payload, called once. Waits until the init program reads when it is larger than a pipe; when there is no
+     * init program any more, how it ended tells why.
+     */
+    public void writePayload(byte[] payload) {
+        boolean written = false;
+        try {
+            stream.write(payload);
+            stream.flush();
+            written = true;
+        } catch (IOException e) {
+            LOG.debug("payload not taken: {}", e.getMessage());
+        }
+        synchronized (this) {
+            payloadWritten = written;
+            if (ended || !written) {
+                ended = true;
+                closeQuietly();
+            }
+        }
+    }
+
+    /** Sends a signal to the command's process group; does nothing once the sandbox has ended. */
+    public void signalCommand(int signal) {
+        order('S', signal);
+    }
+
+    /** Sends a signal to every process of the sandbox; does nothing once the sandbox has ended. */
+    public void signalAll(int signal) {
+        order('A', signal);
+    }
+
+    /**
+     * Ends the sandbox.
+     *
+     * @return false if the payload is still being written, so that the init program cannot be relied on
+     */
+    public synchronized boolean endSandbox() {
+        if (!ended) {
+            ended = true;
+            if (payloadWritten) {
+                closeQuietly();
+            }
+        }
+        return payloadWritten;
+    }
+
+    private synchronized void order(char operation, int argument) {
+        if (ended || !payloadWritten) {
+            return;
+        }
+        try {
+            stream.write(new byte[] {(byte) operation, (byte) argument});
+            stream.flush();
+        } catch (IOException e) {
+            // The init program has ended, so there is nobody left to signal.
+            ended = true;
+            closeQuietly();
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // Only a flush of nothing could fail; the descriptor is closed all the same.
+        }
+    }
+}

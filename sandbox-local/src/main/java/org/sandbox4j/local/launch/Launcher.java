@@ -1,0 +1,16 @@
+package org.sandbox4j.local.launch;
+
+/** Starts processes. Safe for use by several threads. */
+public interface Launcher {
+    /**
+     * Starts a process on the launching thread.
+     *
+     * @param request what to start
+     * @return the process; the payload may not have been read yet
+     * @throws org.sandbox4j.SandboxSetupException if it cannot be started
+     */
+    LaunchedProcess launch(LaunchRequest request);
+
+    /** Returns the name that the property {@value Launchers#PROPERTY} knows it by. */
+    String name();
+}

@@ -1,0 +1,153 @@
+package org.sandbox4j.local.launch;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.SandboxSetupException;
+
+/**
+ * Starts processes with posix_spawn(3): in a session of their own, with default signals, and with exactly the descriptors
+ * of {@link Descriptors}. All pipes are close-on-exec from birth, so no other child of the JVM inherits them.
+ */
+final class NativeLauncher implements Launcher {
+    /** What a pipe holds at least, pipe(7); that much can be written before anybody reads. */
+    private static final int PIPE_CAPACITY = 64 * 1024;
+
+    private final Memory attributes = attributes();
+    private @Nullable Descriptor init;
+
+    @Override
+    public LaunchedProcess launch(LaunchRequest request) {
+        return LaunchingThread.call(() -> spawn(request));
+    }
+
+    @Override
+    public String name() {
+        return "native";
+    }
+
+    private LaunchedProcess spawn(LaunchRequest request) {
+        try (SpawnPipes pipes = new SpawnPipes()) {
+            Descriptor options = pipes.toChild(Descriptors.OPTIONS);
+            pipes.give(init().number(), Descriptors.INIT);
+            Descriptor control = pipes.toChild(Descriptors.CONTROL);
+            Descriptor status = pipes.fromChild(Descriptors.STATUS);
+            Descriptor diagnostics = pipes.fromChild(Descriptors.DIAGNOSTICS, 2);
+            @Nullable Descriptor stdin = request.stdin() ? pipes.toChild(Descriptors.STDIN) : null;
+            Descriptor stdout = pipes.fromChild(Descriptors.STDOUT);
+            @Nullable Descriptor stderr = request.mergedOutput() ? null : pipes.fromChild(Descriptors.STDERR);
+
+            byte[] encoded = request.encodedOptions();
+            boolean optionsFit = encoded.length <= PIPE_CAPACITY;
+            if (optionsFit) {
+                writeAndClose(options, encoded);
+            }
+            int pid = spawn(request.command(), pipes.childDescriptors());
+            pipes.keepParentEnds();
+            if (!optionsFit) {
+                writeAndClose(options, encoded);
+            }
+            return new NativeProcess(pid, control, status, diagnostics, stdin, stdout, stderr);
+        } catch (LastErrorException e) {
+            throw failure("pipes", e.getErrorCode(), e);
+        }
+    }
+
+    /** The launching thread alone comes here. */
+    private Descriptor init() {
+        Descriptor program = init;
+        if (program == null) {
+            program = InitProgram.inMemory();
+            init = program;
+        }
+        return program;
+    }
+
+    private int spawn(List<String> command, List<SpawnPipes.Given> given) {
+        try (Memory actions = new Memory(LibC.OPAQUE_SIZE);
+                Memory argv = new Memory((long) Native.POINTER_SIZE * (command.size() + 1));
+                Memory envp = new Memory(Native.POINTER_SIZE)) {
+            LibC.posix_spawn_file_actions_init(actions);
+            List<Integer> unused = new ArrayList<>(List.of(Descriptors.SECCOMP, Descriptors.STDIN, Descriptors.STDERR));
+            for (SpawnPipes.Given one : given) {
+                LibC.posix_spawn_file_actions_adddup2(actions, one.source(), one.target());
+                unused.remove((Integer) one.target());
+            }
+            unused.forEach(number -> LibC.posix_spawn_file_actions_addclose(actions, number));
+            LibC.posix_spawn_file_actions_addclosefrom_np(actions, Descriptors.END);
+
+            List<Memory> strings = new ArrayList<>();
+            for (int i = 0; i < command.size(); i++) {
+                byte[] bytes = command.get(i).getBytes(HostCharset.forPaths());
+                Memory string = new Memory(bytes.length + 1L);
+                string.write(0, bytes, 0, bytes.length);
+                string.setByte(bytes.length, (byte) 0);
+                strings.add(string);
+                argv.setPointer((long) i * Native.POINTER_SIZE, string);
+            }
+            argv.setPointer((long) command.size() * Native.POINTER_SIZE, Pointer.NULL);
+            envp.setPointer(0, Pointer.NULL);
+            int[] pid = new int[1];
+            byte[] path = (command.get(0) + "\0").getBytes(HostCharset.forPaths());
+            int error = LibC.posix_spawn(pid, path, actions, attributes, argv, envp);
+            strings.forEach(Memory::close);
+            LibC.posix_spawn_file_actions_destroy(actions);
+            if (error != 0) {
+                throw failure("'" + command.get(0) + "'", error, null);
+            }
+            return pid[0];
+        }
+    }
+
+    private static void writeAndClose(Descriptor target, byte[] content) {
+        try (DescriptorOutputStream stream = new DescriptorOutputStream(target)) {
+            stream.write(content);
+        } catch (IOException e) {
+            // The program has ended without reading them all; how it ended tells why.
+        }
+    }
+
+    private static Memory attributes() {
+        Memory attributes = new Memory(LibC.OPAQUE_SIZE);
+        LibC.posix_spawnattr_init(attributes);
+        LibC.posix_spawnattr_setflags(attributes, (short)
+                (LibC.POSIX_SPAWN_SETSID | LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK));
+        try (Memory signals = new Memory(LibC.OPAQUE_SIZE)) {
+            LibC.sigfillset(signals);
+            LibC.posix_spawnattr_setsigdefault(attributes, signals);
+            LibC.sigemptyset(signals);
+            LibC.posix_spawnattr_setsigmask(attributes, signals);
+        }
+        return attributes;
+    }
+
+    private static SandboxSetupException failure(String what, int error, @Nullable Throwable cause) {
+        String message = "Cannot start " + what + " for the sandbox: ";
+        return switch (error) {
+            case LibC.EMFILE ->
+                new SandboxSetupException(
+                        "no-descriptors",
+                        message
+                                + "this JVM has no descriptors left (EMFILE). Raise its limit (ulimit -n), or run fewer sandboxes at once.",
+                        cause);
+            case LibC.ENFILE ->
+                new SandboxSetupException(
+                        "no-descriptors",
+                        message
+                                + "this host has no descriptors left (ENFILE). Raise fs.file-max, or run fewer sandboxes at once.",
+                        cause);
+            case LibC.EAGAIN, LibC.ENOMEM ->
+                new SandboxSetupException(
+                        "fork-refused",
+                        message + "the kernel refused another process (error " + error
+                                + "). Raise the limit of processes (ulimit -u, or the pids cgroup) or free memory.",
+                        cause);
+            default -> new SandboxSetupException("setup-failed", message + "error " + error + ", see errno(3).", cause);
+        };
+    }
+}

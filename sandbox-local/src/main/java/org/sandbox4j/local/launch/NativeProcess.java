@@ -1,0 +1,140 @@
+package org.sandbox4j.local.launch;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A process started by {@link NativeLauncher}. */
+final class NativeProcess implements LaunchedProcess {
+    private static final int MAX_DIAGNOSTICS = 16 * 1024;
+    private static final int RUSAGE_SIZE = 144;
+
+    private final int pid;
+    private final ControlChannel control;
+    private final InputStream status;
+    private final InputStream diagnostics;
+    private final OutputStream stdin;
+    private final InputStream stdout;
+    private final InputStream stderr;
+    private boolean reaped;
+
+    NativeProcess(
+            int pid,
+            Descriptor control,
+            Descriptor status,
+            Descriptor diagnostics,
+            @Nullable Descriptor stdin,
+            Descriptor stdout,
+            @Nullable Descriptor stderr) {
+        this.pid = pid;
+        this.control = new ControlChannel(new DescriptorOutputStream(control));
+        this.status = new DescriptorInputStream(status);
+        this.diagnostics = new DescriptorInputStream(diagnostics);
+        this.stdin = stdin == null ? closedOutput() : new DescriptorOutputStream(stdin);
+        this.stdout = new DescriptorInputStream(stdout);
+        this.stderr = stderr == null ? InputStream.nullInputStream() : new DescriptorInputStream(stderr);
+    }
+
+    @Override
+    public ControlChannel control() {
+        return control;
+    }
+
+    @Override
+    public Optional<InitMessage> nextMessage() throws IOException {
+        byte[] message = status.readNBytes(InitMessage.SIZE);
+        return message.length < InitMessage.SIZE ? Optional.empty() : InitMessage.decode(message);
+    }
+
+    @Override
+    public OutputStream stdin() {
+        return stdin;
+    }
+
+    @Override
+    public InputStream stdout() {
+        return stdout;
+    }
+
+    @Override
+    public InputStream stderr() {
+        return stderr;
+    }
+
+    @Override
+    public HostExit awaitExit() {
+        int[] waitStatus = new int[1];
+        try (Memory usage = new Memory(RUSAGE_SIZE)) {
+            while (true) {
+                try {
+                    LibC.wait4(pid, waitStatus, 0, usage);
+                    return exit(waitStatus[0], usage);
+                } catch (LastErrorException e) {
+                    if (e.getErrorCode() == LibC.ECHILD) {
+                        return HostExit.of("an exit status that somebody else in this JVM has taken");
+                    }
+                }
+            }
+        } finally {
+            synchronized (this) {
+                reaped = true;
+            }
+        }
+    }
+
+    @Override
+    public String diagnostics() {
+        try {
+            return new String(diagnostics.readNBytes(MAX_DIAGNOSTICS), HostCharset.forPaths());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public void killHard() {
+        synchronized (this) {
+            if (!reaped) {
+                ProcessTree.kill(pid);
+            }
+        }
+    }
+
+    @Override
+    public void release() {
+        control.endSandbox();
+        closeQuietly(status);
+        closeQuietly(diagnostics);
+    }
+
+    static OutputStream closedOutput() {
+        OutputStream stream = OutputStream.nullOutputStream();
+        closeQuietly(stream);
+        return stream;
+    }
+
+    static void closeQuietly(AutoCloseable stream) {
+        try {
+            stream.close();
+        } catch (Exception e) {
+            // Nothing is lost: what could be flushed has been, and the descriptor is gone.
+        }
+    }
+
+    /** struct rusage of 64-bit Linux, getrusage(2): two struct timeval, then ru_maxrss in KiB. */
+    private static HostExit exit(int waitStatus, Memory usage) {
+        String description =
+                (waitStatus & 0x7f) == 0 ? "exit code " + (waitStatus >> 8 & 0xff) : "signal " + (waitStatus & 0x7f);
+        return new HostExit(
+                description,
+                Optional.of(Duration.ofSeconds(usage.getLong(0), usage.getLong(8) * 1000)),
+                Optional.of(Duration.ofSeconds(usage.getLong(16), usage.getLong(24) * 1000)),
+                OptionalLong.of(usage.getLong(32) * 1024));
+    }
+}

@@ -1,0 +1,181 @@
+package org.sandbox4j.local.launch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A process started by {@link ShellLauncher}. */
+final class ShellProcess implements LaunchedProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(ShellProcess.class);
+    private static final int MAX_DIAGNOSTICS = 16 * 1024;
+
+    private final Process process;
+    private final Path files;
+    private final ControlChannel control;
+    private final OutputStream stdin;
+    private final @Nullable FileChannel fifo;
+    private int messagesRead;
+
+    ShellProcess(Process process, Path files, @Nullable FileChannel fifo) {
+        this.process = process;
+        this.files = files;
+        this.fifo = fifo;
+        control = new ControlChannel(process.getOutputStream());
+        stdin = fifo == null ? NativeProcess.closedOutput() : new FifoOutputStream(fifo);
+    }
+
+    @Override
+    public ControlChannel control() {
+        return control;
+    }
+
+    /** There is no pipe to wait at: the first message is polled for, the next comes with the end of the process. */
+    @Override
+    public Optional<InitMessage> nextMessage() throws IOException {
+        boolean first = messagesRead == 0;
+        Optional<byte[]> message = message(messagesRead);
+        while (message.isEmpty()) {
+            boolean ended = first ? waitShortly() : waitForEnd();
+            message = message(messagesRead);
+            if (ended && message.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        messagesRead++;
+        if (stdin instanceof FifoOutputStream input) {
+            input.beingRead();
+        }
+        return InitMessage.decode(message.get());
+    }
+
+    @Override
+    public OutputStream stdin() {
+        return stdin;
+    }
+
+    @Override
+    public InputStream stdout() {
+        return process.getInputStream();
+    }
+
+    @Override
+    public InputStream stderr() {
+        return process.getErrorStream();
+    }
+
+    @Override
+    public HostExit awaitExit() {
+        return HostExit.of("exit code " + InitProgram.waitFor(process));
+    }
+
+    @Override
+    public String diagnostics() {
+        try (InputStream text = Files.newInputStream(files.resolve("diagnostics"))) {
+            return new String(text.readNBytes(MAX_DIAGNOSTICS), HostCharset.forPaths());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public void killHard() {
+        if (process.isAlive()) {
+            ProcessTree.kill(process.pid());
+        }
+    }
+
+    @Override
+    public void release() {
+        control.endSandbox();
+        if (fifo != null) {
+            NativeProcess.closeQuietly(fifo);
+        }
+        try (Stream<Path> entries = Files.list(files)) {
+            for (Path entry : entries.toList()) {
+                Files.deleteIfExists(entry);
+            }
+            Files.deleteIfExists(files);
+        } catch (IOException e) {
+            LOG.debug("cannot remove {}: {}", files, e.toString());
+        }
+    }
+
+    private Optional<byte[]> message(int index) throws IOException {
+        try (InputStream status = Files.newInputStream(files.resolve("status"))) {
+            status.skipNBytes(Math.min((long) index * InitMessage.SIZE, Files.size(files.resolve("status"))));
+            byte[] message = status.readNBytes(InitMessage.SIZE);
+            return message.length < InitMessage.SIZE ? Optional.empty() : Optional.of(message);
+        }
+    }
+
+    private boolean waitShortly() {
+        try {
+            return process.waitFor(1, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            // Supervisors are not interrupted; should one be, waiting for the end is still right.
+            return waitForEnd();
+        }
+    }
+
+    private boolean waitForEnd() {
+        InitProgram.waitFor(process);
+        return true;
+    }
+
+    /**
+     * Writes the fifo through a descriptor that is open for both directions, so that opening it need not wait. It must stay
+     * open until the sandbox reads the fifo, or what was written would be gone with it.
+     */
+    private static final class FifoOutputStream extends OutputStream {
+        private final FileChannel fifo;
+        private boolean read;
+        private boolean closed;
+
+        FifoOutputStream(FileChannel fifo) {
+            this.fifo = fifo;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            synchronized (this) {
+                if (closed) {
+                    throw new IOException("Stream closed");
+                }
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(source, offset, length);
+            while (bytes.hasRemaining()) {
+                fifo.write(bytes);
+            }
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            closed = true;
+            if (read) {
+                fifo.close();
+            }
+        }
+
+        synchronized void beingRead() throws IOException {
+            read = true;
+            if (closed) {
+                fifo.close();
+            }
+        }
+    }
+}

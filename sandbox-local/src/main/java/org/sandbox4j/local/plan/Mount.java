@@ -1,0 +1,49 @@
+package org.sandbox4j.local.plan;
+
+import java.nio.file.Path;
+
+/** One thing that is mounted over the root. Targets are absolute paths inside the sandbox that lead through no link. */
+public sealed interface Mount {
+    /** Returns where it appears. */
+    String target();
+
+    /**
+     * A file or directory of the host.
+     *
+     * @param source an absolute path on the host
+     * @param target where it appears
+     * @param writable whether commands may change it
+     * @param device whether it is a device that commands may open
+     */
+    record Bind(Path source, String target, boolean writable, boolean device) implements Mount {}
+
+    /**
+     * An empty file system in memory that ends with the run.
+     *
+     * @param target where it appears
+     * @param mode the mode of its top directory
+     */
+    record Memory(String target, int mode) implements Mount {}
+
+    /**
+     * A directory to be made in an earlier {@link Memory}.
+     *
+     * @param target where it appears
+     */
+    record Directory(String target) implements Mount {}
+
+    /**
+     * The sandbox's own processes, proc(5), with what could harm or betray the host covered.
+     *
+     * @param target where they appear
+     */
+    record Processes(String target) implements Mount {}
+
+    /**
+     * The harmless devices, on a file system in memory that commands cannot change.
+     *
+     * @param target where they appear
+     * @param sharedMemory whether there is a {@code shm} for everybody
+     */
+    record Devices(String target, boolean sharedMemory) implements Mount {}
+}

@@ -1,0 +1,119 @@
+package org.sandbox4j.local.run;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.CapturedOutput;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.Stdio;
+
+/** Takes what a command writes to one stream. Drains to the end whatever happens, so that the command never blocks on it. */
+final class OutputSink {
+    private static final int CHUNK = 64 * 1024;
+
+    private final OutputStream target;
+    private final boolean owned;
+    private final long captureLimit;
+    private long total;
+    private @Nullable IOException failure;
+
+    private OutputSink(OutputStream target, boolean owned, long captureLimit) {
+        this.target = target;
+        this.owned = owned;
+        this.captureLimit = captureLimit;
+    }
+
+    /**
+     * Opens the target.
+     *
+     * @param inherited what {@link Stdio#inherit()} means
+     * @throws SandboxSetupException if it is a file that cannot be written
+     */
+    static OutputSink open(Stdio stdio, OutputStream inherited) {
+        if (stdio instanceof Stdio.Capture capture) {
+            return new OutputSink(new ByteArrayOutputStream(), false, capture.limit());
+        }
+        if (stdio instanceof Stdio.HostFile file) {
+            return new OutputSink(openFile(file), true, -1);
+        }
+        if (stdio instanceof Stdio.ToStream stream) {
+            return new OutputSink(stream.stream(), false, -1);
+        }
+        return new OutputSink(stdio instanceof Stdio.Inherit ? inherited : OutputStream.nullOutputStream(), false, -1);
+    }
+
+    void drain(InputStream source) {
+        byte[] chunk = new byte[CHUNK];
+        try (source) {
+            for (int read = source.read(chunk); read >= 0; read = source.read(chunk)) {
+                accept(chunk, read);
+                if (source.available() == 0) {
+                    flush();
+                }
+            }
+        } catch (IOException e) {
+            failure = failure == null ? e : failure;
+        }
+        flush();
+    }
+
+    CapturedOutput captured() {
+        return target instanceof ByteArrayOutputStream bytes && captureLimit >= 0
+                ? CapturedOutput.of(bytes.toByteArray(), total)
+                : CapturedOutput.none();
+    }
+
+    /** Closes what this has opened, and returns the first failure. */
+    @Nullable
+    IOException finish() {
+        try {
+            if (owned) {
+                target.close();
+            }
+        } catch (IOException e) {
+            failure = failure == null ? e : failure;
+        }
+        return failure;
+    }
+
+    private void accept(byte[] chunk, int length) {
+        int kept = captureLimit < 0 ? length : (int) Math.max(0, Math.min(length, captureLimit - total));
+        total += length;
+        if (failure == null && kept > 0) {
+            try {
+                target.write(chunk, 0, kept);
+            } catch (IOException | RuntimeException e) {
+                failure = e instanceof IOException io ? io : new IOException(e);
+            }
+        }
+    }
+
+    private void flush() {
+        if (failure == null) {
+            try {
+                target.flush();
+            } catch (IOException | RuntimeException e) {
+                failure = e instanceof IOException io ? io : new IOException(e);
+            }
+        }
+    }
+
+    private static OutputStream openFile(Stdio.HostFile file) {
+        try {
+            return Files.newOutputStream(
+                    file.path(),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    file.append() ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw new SandboxSetupException(
+                    "Cannot write output to '" + file.path() + "': " + e
+                            + ". Its directory must exist and be writable.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.sandbox4j.local.run;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.CapturedOutput;
+import org.sandbox4j.Stdio;
+import org.sandbox4j.local.launch.LaunchedProcess;
+
+/** The three streams of one run. A stream that is a pipe is left to the caller. */
+public final class RunStreams {
+    private final @Nullable InputFeed stdin;
+    private final @Nullable OutputSink stdout;
+    private final @Nullable OutputSink stderr;
+    private final boolean input;
+    private final boolean merged;
+
+    private RunStreams(Stdio stdin, Stdio stdout, Stdio stderr) {
+        input = !(stdin instanceof Stdio.Discard);
+        merged = sameTarget(stdout, stderr);
+        this.stdin = !input || stdin instanceof Stdio.Pipe ? null : InputFeed.open(stdin);
+        this.stdout = stdout instanceof Stdio.Pipe ? null : OutputSink.open(stdout, System.out);
+        this.stderr = merged || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err);
+    }
+
+    /**
+     * Opens the sources and targets.
+     *
+     * @throws org.sandbox4j.SandboxSetupException if a file cannot be read or written
+     */
+    public static RunStreams open(Stdio stdin, Stdio stdout, Stdio stderr) {
+        return new RunStreams(stdin, stdout, stderr);
+    }
+
+    /** Tells whether the command has an input that is not empty from the start. */
+    public boolean hasInput() {
+        return input;
+    }
+
+    /** Tells whether both outputs make one stream. */
+    public boolean isMerged() {
+        return merged;
+    }
+
+    /** Starts carrying bytes; the futures complete at the ends of the outputs. */
+    List<CompletableFuture<Void>> connect(LaunchedProcess process) {
+        List<CompletableFuture<Void>> outputs = new ArrayList<>();
+        if (stdout != null) {
+            outputs.add(Workers.start(() -> stdout.drain(process.stdout())));
+        }
+        if (stderr != null) {
+            outputs.add(Workers.start(() -> stderr.drain(process.stderr())));
+        }
+        if (stdin != null) {
+            CompletableFuture<Void> unused = Workers.start(() -> stdin.feed(process.stdin()));
+        }
+        return outputs;
+    }
+
+    CapturedOutput capturedStdout() {
+        return stdout == null ? CapturedOutput.none() : stdout.captured();
+    }
+
+    CapturedOutput capturedStderr() {
+        return stderr == null ? CapturedOutput.none() : stderr.captured();
+    }
+
+    /** Closes what was opened, and returns the first failure to write output. */
+    @Nullable
+    IOException finish() {
+        if (stdin != null) {
+            stdin.finish();
+        }
+        IOException first = stdout == null ? null : stdout.finish();
+        IOException second = stderr == null ? null : stderr.finish();
+        return first == null ? second : first;
+    }
+
+    private static boolean sameTarget(Stdio stdout, Stdio stderr) {
+        if (stdout instanceof Stdio.Inherit && stderr instanceof Stdio.Inherit) {
+            return System.out == System.err;
+        }
+        if (stdout instanceof Stdio.Pipe || stdout instanceof Stdio.Capture) {
+            return stdout == stderr;
+        }
+        if (stdout instanceof Stdio.ToStream first && stderr instanceof Stdio.ToStream second) {
+            return first.stream() == second.stream();
+        }
+        return stdout.equals(stderr);
+    }
+}

@@ -1,0 +1,320 @@
+package org.sandbox4j.local.run;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.ResourceUsage;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.SandboxResult;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.Termination;
+import org.sandbox4j.local.launch.ControlChannel;
+import org.sandbox4j.local.launch.HostExit;
+import org.sandbox4j.local.launch.InitMessage;
+import org.sandbox4j.local.launch.LaunchedProcess;
+import org.sandbox4j.local.launch.Launcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One launched command under supervision. A worker waits for it from start to end, so the thread that started it may end.
+ * The result is complete only when no process of the sandbox is left and everything is cleaned up. Thread-safe.
+ */
+public final class SandboxRun {
+    /** Why a run ended that did not end by itself. */
+    public enum Stop {
+        /** Somebody asked for it. */
+        KILLED,
+        /** Its time was up. */
+        TIMED_OUT,
+        /** The thread that waited for it was interrupted. */
+        INTERRUPTED,
+        /** The sandbox was closed, or the JVM is going down. */
+        CLOSED
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxRun.class);
+
+    /** A pipe holds that much at least, so writing it never waits, pipe(7). */
+    private static final int PIPE_CAPACITY = 64 * 1024;
+
+    private static final long HARD_KILL_DELAY = TimeUnit.SECONDS.toNanos(2);
+    private static final long STREAMS_END_WITHIN_SECONDS = 10;
+    private static final int SIGKILL = 9;
+
+    private final RunRequest request;
+    private final RunStreams streams;
+    private final LaunchedProcess process;
+    private final long startedAt = System.nanoTime();
+    private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final CompletableFuture<SandboxResult> result = new CompletableFuture<>();
+    private volatile @Nullable Future<?> timeout;
+    private volatile @Nullable Future<?> hardKill;
+
+    private SandboxRun(RunRequest request, RunStreams streams, LaunchedProcess process) {
+        this.request = request;
+        this.streams = streams;
+        this.process = process;
+    }
+
+    /**
+     * Launches a command. The clean-up of the request is done here when this fails, later otherwise.
+     *
+     * @throws SandboxSetupException if there is no process, thread or descriptor for it
+     */
+    public static SandboxRun launch(Launcher launcher, RunRequest request, RunStreams streams) {
+        LaunchedProcess process;
+        try {
+            process = launcher.launch(request.launch());
+        } catch (RuntimeException | Error e) {
+            streams.finish();
+            request.cleanUp().run();
+            throw e;
+        }
+        SandboxRun run = new SandboxRun(request, streams, process);
+        run.begin();
+        return run;
+    }
+
+    /** Waits until the command has been executed, or has turned out not to be. */
+    public void awaitStart() {
+        unwrapped(started);
+    }
+
+    /** Returns the result; completed with a {@link SandboxException} when the command was not executed. */
+    public CompletableFuture<SandboxResult> result() {
+        return result;
+    }
+
+    /** Waits for the result. */
+    public SandboxResult await() throws InterruptedException {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw asException(e.getCause());
+        }
+    }
+
+    /** Waits, also through interrupts, which are remembered, until nothing of the run is left. */
+    public void awaitEnd() {
+        result.handle((ready, failure) -> ready).join();
+    }
+
+    /** Returns why it was stopped, if it was. */
+    public Optional<Stop> stopped() {
+        return Optional.ofNullable(stop.get());
+    }
+
+    /** Returns the streams and orders of the process. */
+    public LaunchedProcess process() {
+        return process;
+    }
+
+    /** Ends every process of the sandbox. The first reason given counts; a run that has ended stays as it ended. */
+    public void stop(Stop why) {
+        if (result.isDone() || !stop.compareAndSet(null, why)) {
+            return;
+        }
+        if (!process.control().endSandbox()) {
+            process.killHard();
+        }
+        // The init program ends at once; should it be unable to, for example frozen, signals are sent from outside.
+        hardKill = Workers.later(this::killHardUnlessEnded, HARD_KILL_DELAY);
+    }
+
+    private void killHardUnlessEnded() {
+        if (!result.isDone()) {
+            CompletableFuture<Void> unused = Workers.start(process::killHard);
+        }
+    }
+
+    private void begin() {
+        try {
+            List<CompletableFuture<Void>> outputs = streams.connect(process);
+            CompletableFuture<Void> unused = Workers.start(() -> supervise(outputs));
+            sendPayload();
+            request.timeout().ifPresent(limit -> timeout = Workers.later(() -> stop(Stop.TIMED_OUT), limit.toNanos()));
+        } catch (RuntimeException | Error e) {
+            process.control().endSandbox();
+            process.killHard();
+            process.awaitExit();
+            closeStreams();
+            cleanUp();
+            throw e;
+        }
+    }
+
+    /** Closes the command's streams, for a caller that has them as pipes. */
+    public void closeStreams() {
+        for (Closeable stream : List.of(process.stdin(), process.stdout(), process.stderr())) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                LOG.debug("{}: {}", request.name(), e.toString());
+            }
+        }
+    }
+
+    private void sendPayload() {
+        ControlChannel control = process.control();
+        byte[] payload = request.launch().payload().encode();
+        if (payload.length <= PIPE_CAPACITY) {
+            control.writePayload(payload);
+        } else {
+            CompletableFuture<Void> unused = Workers.start(() -> control.writePayload(payload));
+        }
+    }
+
+    private void supervise(List<CompletableFuture<Void>> outputs) {
+        try {
+            Optional<InitMessage> first = process.nextMessage();
+            if (first.isPresent() && first.get() instanceof InitMessage.Started) {
+                started.complete(null);
+            }
+            Optional<InitMessage> last =
+                    first.isPresent() && first.get() instanceof InitMessage.Started ? process.nextMessage() : first;
+            HostExit exit = process.awaitExit();
+            awaitEnds(outputs);
+            finish(last, first.isPresent(), exit);
+        } catch (IOException | RuntimeException | Error e) {
+            finishFailed(new SandboxException(
+                    "supervision-failed",
+                    "Lost track of '" + request.name() + "': " + e + ". Everything of its sandbox has been killed.",
+                    e));
+        }
+    }
+
+    private void finish(Optional<InitMessage> last, boolean heardOf, HostExit exit) {
+        String diagnostics = process.diagnostics();
+        @Nullable IOException outputFailure = cleanUp();
+        LOG.debug("{}: ended, init program {}, host process {}", request.name(), last.orElse(null), exit.description());
+        if (last.isPresent() && last.get() instanceof InitMessage.Ended ended) {
+            // The command was faster than a stop that came at the same time.
+            finishEnded(result(termination(ended), last, exit), outputFailure);
+        } else if (stop.get() != null) {
+            complete(result(stoppedTermination(), last, exit));
+        } else if (last.isPresent() && last.get() instanceof InitMessage.Failed failed) {
+            fail(InitFailures.explain(request.program(), failed));
+        } else if (heardOf) {
+            fail(new SandboxException(
+                    "sandbox-lost",
+                    "'" + request.name() + "' was lost: its sandbox was killed from outside (" + exit.description()
+                            + "), perhaps for lack of memory. See the kernel's log. " + diagnostics.strip()));
+        } else {
+            fail(request.isolator().setupFailure(diagnostics.strip(), exit.description()));
+        }
+    }
+
+    private void finishEnded(SandboxResult ready, @Nullable IOException outputFailure) {
+        if (outputFailure == null) {
+            complete(ready);
+        } else {
+            fail(new SandboxException(
+                    "output-failed",
+                    "'" + request.name() + "' ended with " + ready.termination()
+                            + ", but its output could not be written: " + outputFailure.getMessage()
+                            + ". Make room, or give another target.",
+                    outputFailure));
+        }
+    }
+
+    private void finishFailed(SandboxException failure) {
+        process.control().endSandbox();
+        process.killHard();
+        process.awaitExit();
+        cleanUp();
+        fail(failure);
+    }
+
+    /** Every writer is dead, so the ends come at once; only a descriptor that leaked elsewhere could hold them back. */
+    private void awaitEnds(List<CompletableFuture<Void>> outputs) {
+        try {
+            CompletableFuture.allOf(outputs.toArray(CompletableFuture[]::new))
+                    .get(STREAMS_END_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | InterruptedException e) {
+            LOG.warn(
+                    "{}: an output pipe is still open although the command has ended; its last bytes may be missing",
+                    request.name());
+        } catch (ExecutionException e) {
+            throw asException(e.getCause());
+        }
+    }
+
+    private @Nullable IOException cleanUp() {
+        cancel(timeout);
+        cancel(hardKill);
+        process.release();
+        @Nullable IOException outputFailure = streams.finish();
+        request.cleanUp().run();
+        return outputFailure;
+    }
+
+    private static void cancel(@Nullable Future<?> task) {
+        if (task != null) {
+            task.cancel(false);
+        }
+    }
+
+    private SandboxResult result(Termination termination, Optional<InitMessage> last, HostExit exit) {
+        return SandboxResult.of(termination, streams.capturedStdout(), streams.capturedStderr(), usage(last, exit));
+    }
+
+    private ResourceUsage usage(Optional<InitMessage> last, HostExit exit) {
+        if (last.isPresent() && last.get() instanceof InitMessage.Ended ended) {
+            return new ResourceUsage(
+                    ended.wall(),
+                    Optional.of(ended.user()),
+                    Optional.of(ended.system()),
+                    OptionalLong.of(ended.peakMemory()));
+        }
+        return new ResourceUsage(
+                Duration.ofNanos(System.nanoTime() - startedAt), exit.user(), exit.system(), exit.peakMemory());
+    }
+
+    private Termination stoppedTermination() {
+        return stop.get() == Stop.TIMED_OUT
+                ? new Termination.TimedOut(request.timeout().orElseThrow())
+                : new Termination.Signalled(SIGKILL);
+    }
+
+    private static Termination termination(InitMessage.Ended ended) {
+        return ended.exited() ? new Termination.Exited(ended.exitCode()) : new Termination.Signalled(ended.signal());
+    }
+
+    private void complete(SandboxResult ready) {
+        result.complete(ready);
+        started.complete(null);
+    }
+
+    private void fail(SandboxException failure) {
+        result.completeExceptionally(failure);
+        started.completeExceptionally(failure);
+    }
+
+    private static <T> T unwrapped(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (java.util.concurrent.CompletionException e) {
+            throw asException(e.getCause());
+        }
+    }
+
+    /** Wrapped anew, so that the trace shows the caller who waits, and the cause the worker that found out. */
+    private static RuntimeException asException(@Nullable Throwable cause) {
+        if (cause instanceof RuntimeException exception) {
+            return exception;
+        }
+        return new SandboxException("supervision-failed", "Lost track of a command: " + cause + ".", cause);
+    }
+}

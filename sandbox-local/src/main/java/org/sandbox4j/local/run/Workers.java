@@ -1,0 +1,57 @@
+package org.sandbox4j.local.run;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.sandbox4j.SandboxSetupException;
+
+/** The daemon threads that supervise runs and carry bytes. They are kept for a while, since starting one takes time. */
+final class Workers {
+    private static final ThreadPoolExecutor WORKERS = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("sandbox4j-worker-"));
+    private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+    private Workers() {}
+
+    /**
+     * Starts work.
+     *
+     * @throws SandboxSetupException if there is no thread for it
+     */
+    static CompletableFuture<Void> start(Runnable work) {
+        try {
+            return CompletableFuture.runAsync(work, WORKERS);
+        } catch (OutOfMemoryError e) {
+            throw new SandboxSetupException(
+                    "no-threads",
+                    "Cannot start a thread for the sandbox: " + e.getMessage()
+                            + ". Raise the limit of processes (ulimit -u, or the pids cgroup), or run fewer sandboxes at once.",
+                    e);
+        }
+    }
+
+    /** Does something later, on time by the monotonic clock; it must be short. */
+    static ScheduledFuture<?> later(Runnable work, long nanoseconds) {
+        return TIMER.schedule(work, nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    private static ScheduledThreadPoolExecutor timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("sandbox4j-timer-"));
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
+    private static ThreadFactory named(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, prefix + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

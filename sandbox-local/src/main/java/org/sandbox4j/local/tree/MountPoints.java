@@ -1,0 +1,138 @@
+package org.sandbox4j.local.tree;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The empty entries that runs need in one root to mount over. They are made when the first run needs them and removed when
+ * the last is done with them; removing one earlier would take the mount away from a run that still uses it. Safe for use by
+ * several threads; shared by all sandboxes of this JVM that have the same root.
+ */
+final class MountPoints {
+    private static final Logger LOG = LoggerFactory.getLogger(MountPoints.class);
+    private static final Comparator<String> DEEPEST_FIRST =
+            Comparator.comparingLong((String path) -> -path.chars().filter(c -> c == '/').count()).thenComparing(Comparator.naturalOrder());
+
+    private final RootTree tree;
+    private final MountPointJournal journal;
+    private final Map<String, Integer> users = new TreeMap<>();
+
+    MountPoints(RootTree tree, MountPointJournal journal) {
+        this.tree = tree;
+        this.journal = journal;
+    }
+
+    RootTree tree() {
+        return tree;
+    }
+
+    /** Removes what a JVM that was killed has left behind. Only while no other JVM has the root open. */
+    synchronized void recover() throws IOException {
+        for (String path : journal.entries()) {
+            removeQuietly(path);
+        }
+        journal.clear();
+    }
+
+    /** Makes a directory to mount over, unless it is there; returns the entries whose use ends with {@link #release}. */
+    synchronized List<String> useDirectory(String path) throws IOException {
+        tree.makeDirectories(path, journal::add).forEach(made -> users.put(made, 0));
+        return use(path);
+    }
+
+    /** Makes an empty file to mount over, unless it is there. */
+    synchronized List<String> useFile(String path) throws IOException {
+        List<String> used = new ArrayList<>();
+        String parent = path.substring(0, path.lastIndexOf('/'));
+        if (!parent.isEmpty()) {
+            used.addAll(useDirectory(parent));
+        }
+        try {
+            if (tree.resolve(path, List.of()).kind() == Resolution.Kind.MISSING) {
+                tree.makeEmptyFile(path, journal::add);
+                users.put(path, 0);
+            }
+        } catch (IOException e) {
+            release(used);
+            throw e;
+        }
+        if (users.containsKey(path)) {
+            users.merge(path, 1, Integer::sum);
+            used.add(path);
+        }
+        return used;
+    }
+
+    /** Makes a directory that stays; returns those made, outermost first, for {@link #undo}. */
+    synchronized List<String> makeLasting(String path) throws IOException {
+        prefixes(path).forEach(users::remove);
+        return tree.makeDirectories(path, entry -> {});
+    }
+
+    /** Removes directories made by a preparation that failed. */
+    synchronized void undo(List<String> made) {
+        for (int i = made.size() - 1; i >= 0; i--) {
+            removeQuietly(made.get(i));
+        }
+    }
+
+    /** Ends the use of entries, and removes those that nobody uses any more. */
+    synchronized void release(Collection<String> used) {
+        List<String> unused = new ArrayList<>();
+        for (String path : used) {
+            Integer left = users.computeIfPresent(path, (key, count) -> count - 1);
+            if (left != null && left <= 0) {
+                users.remove(path);
+                unused.add(path);
+            }
+        }
+        unused.sort(DEEPEST_FIRST);
+        unused.forEach(this::removeQuietly);
+        if (users.isEmpty() && !unused.isEmpty()) {
+            try {
+                journal.clear();
+            } catch (IOException e) {
+                LOG.debug("cannot clear the journal of mount points of {}: {}", root(), e.toString());
+            }
+        }
+    }
+
+    private Path root() {
+        return tree.root();
+    }
+
+    private List<String> use(String path) {
+        List<String> used = new ArrayList<>();
+        for (String prefix : prefixes(path)) {
+            if (users.computeIfPresent(prefix, (key, count) -> count + 1) != null) {
+                used.add(prefix);
+            }
+        }
+        return used;
+    }
+
+    private static List<String> prefixes(String path) {
+        List<String> prefixes = new ArrayList<>();
+        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            prefixes.add(path.substring(0, slash));
+        }
+        prefixes.add(path);
+        return prefixes;
+    }
+
+    private void removeQuietly(String path) {
+        try {
+            tree.removeIfEmpty(path);
+        } catch (IOException e) {
+            LOG.debug("mount point {} of {} stays: {}", path, root(), e.toString());
+        }
+    }
+}

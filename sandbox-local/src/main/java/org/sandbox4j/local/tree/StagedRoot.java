@@ -1,0 +1,153 @@
+package org.sandbox4j.local.tree;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.spi.SandboxConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directories of an open sandbox. Sandboxes of this JVM with the same root share one, so that none removes a mount point
+ * that another needs; the last to close removes the scratch directory. Thread-safe.
+ */
+public final class StagedRoot implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StagedRoot.class);
+    private static final Map<Path, StagedRoot> OPEN = new HashMap<>();
+
+    private final Path key;
+    private final Path root;
+    private final Path scratch;
+    private final MountPointJournal journal;
+    private final MountPoints mountPoints;
+    private int sandboxes;
+
+    private StagedRoot(Path key, SandboxConfig config) throws IOException {
+        this.key = key;
+        root = config.root();
+        scratch = config.scratch();
+        journal = MountPointJournal.open(scratch);
+        mountPoints = new MountPoints(new RootTree(root, scratch), journal);
+        if (journal.tryExclusive()) {
+            mountPoints.recover();
+        }
+        journal.share();
+    }
+
+    /**
+     * Makes the directories of a sandbox unless they are there, and undoes what a JVM that was killed has left.
+     *
+     * @throws SandboxSetupException if they cannot be made, or are something else
+     */
+    public static StagedRoot open(SandboxConfig config) {
+        synchronized (OPEN) {
+            try {
+                Files.createDirectories(config.directory());
+                makeDirectory(config.root(), "rwxr-xr-x");
+                makeDirectory(config.scratch(), "rwx------");
+                Path key = config.root().toRealPath();
+                StagedRoot opened = OPEN.get(key);
+                if (opened == null) {
+                    opened = new StagedRoot(key, config);
+                    OPEN.put(key, opened);
+                }
+                opened.sandboxes++;
+                return opened;
+            } catch (IOException e) {
+                throw new SandboxSetupException(
+                        "Cannot open a sandbox in '" + config.directory() + "': " + explained(e)
+                                + ". The directory must be on a local file system and writable for this user.",
+                        e);
+            }
+        }
+    }
+
+    /** Returns the root that commands see. */
+    public Path root() {
+        return root;
+    }
+
+    /** Returns where a path inside the sandbox is on the host, taken literally. */
+    public Path inRoot(String path) {
+        return TreePath.onHost(root, path);
+    }
+
+    /** Returns a directory for files of ours, which no command sees. */
+    public Path scratch() {
+        return scratch;
+    }
+
+    /**
+     * Makes the root ready for a run.
+     *
+     * @return the prepared tree; close it after the run
+     * @throws SandboxSetupException if the tree is not fit for it; it is then as it was before
+     */
+    public PreparedTree prepare(TreeNeeds needs) {
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SandboxSetupException(
+                    "The root '" + root + "' is not there any more. Open the sandbox again, and stage its files anew.");
+        }
+        try {
+            return new TreePreparation(mountPoints, needs).prepare();
+        } catch (IOException e) {
+            throw new SandboxSetupException(
+                    "Cannot make the root '" + root + "' ready for the command: " + explained(e)
+                            + ". The root and the scratch directory must be readable and writable for this user, and no other program may change them meanwhile.",
+                    e);
+        }
+    }
+
+    /** Removes the scratch directory when this was the last sandbox with this root. */
+    @Override
+    public void close() {
+        synchronized (OPEN) {
+            if (--sandboxes > 0) {
+                return;
+            }
+            OPEN.remove(key);
+            try (journal) {
+                if (journal.tryExclusive()) {
+                    mountPoints.recover();
+                    removeScratch();
+                }
+            } catch (IOException e) {
+                LOG.debug("scratch directory {} stays: {}", scratch, e.toString());
+            }
+        }
+    }
+
+    private void removeScratch() throws IOException {
+        try (Stream<Path> entries = Files.walk(scratch)) {
+            for (Path entry :
+                    entries.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(entry);
+            }
+        }
+    }
+
+    private static void makeDirectory(Path directory, String mode) throws IOException {
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileSystemException(
+                    directory.toString(), null, "it is not a directory; a link is not followed here");
+        }
+        Files.createDirectory(directory);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
+    }
+
+    private static String explained(IOException e) {
+        return e instanceof FileSystemException file && file.getReason() == null
+                ? e.getClass().getSimpleName() + ": " + e.getMessage()
+                : String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,25 @@
+package org.sandbox4j.local.tree;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.sandbox4j.spi.HostBind;
+
+/**
+ * What a run needs of its root.
+ *
+ * @param marks marked directories, which will exist
+ * @param workDirectory the directory that the command starts in, which will exist
+ * @param binds what of the host appears, later ones over earlier ones
+ * @param rootWritable whether commands may change the root
+ * @param sharedMemory whether there is a {@code /dev/shm}
+ * @param temporary a directory of ours that is {@code /tmp}; without one it is in memory
+ */
+public record TreeNeeds(
+        Set<String> marks,
+        String workDirectory,
+        List<HostBind> binds,
+        boolean rootWritable,
+        boolean sharedMemory,
+        Optional<Path> temporary) {}

@@ -1,0 +1,241 @@
+package org.sandbox4j.local.tree;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.plan.Mount;
+import org.sandbox4j.spi.HostBind;
+
+/** Makes one root ready for one run: all of it, or, when something is refused, nothing. For one use by one thread. */
+final class TreePreparation {
+    private static final int OPEN_TO_ALL = 01777;
+
+    private final MountPoints mountPoints;
+    private final TreeNeeds needs;
+    private final Map<String, Mount> mounts = new LinkedHashMap<>();
+    private final List<Mount.Directory> directories = new ArrayList<>();
+    private final Map<String, DirectoryIdentity> identities = new LinkedHashMap<>();
+    private final List<String> used = new ArrayList<>();
+    private final List<String> lasting = new ArrayList<>();
+    private String temporary = "/tmp";
+
+    TreePreparation(MountPoints mountPoints, TreeNeeds needs) {
+        this.mountPoints = mountPoints;
+        this.needs = needs;
+    }
+
+    PreparedTree prepare() throws IOException {
+        try {
+            identify("/");
+            Map<String, String> markSources = makeMarkedDirectories();
+            mountOwnFileSystems();
+            for (HostBind bind : byDepth(needs.binds())) {
+                mountHostFile(bind);
+            }
+            for (Map.Entry<String, String> mark : markSources.entrySet()) {
+                mountMark(mark.getKey(), mark.getValue());
+            }
+            makeWorkDirectory();
+            return new PreparedTree(ordered(), identities, () -> mountPoints.release(used));
+        } catch (IOException | RuntimeException e) {
+            mountPoints.release(used);
+            mountPoints.undo(lasting);
+            throw e;
+        }
+    }
+
+    /** Returns where each marked directory is in the tree, which is what appears at the mark. */
+    private Map<String, String> makeMarkedDirectories() throws IOException {
+        Map<String, String> sources = new LinkedHashMap<>();
+        for (String mark : needs.marks()) {
+            Resolution resolution = tree().resolve(mark, List.of());
+            if (resolution.kind() == Resolution.Kind.FILE) {
+                throw new SandboxSetupException(
+                        "Cannot mark '" + mark + "': it is a file in the root. Remove it, or mark another directory.");
+            }
+            makeLasting(resolution);
+            sources.put(mark, resolution.path());
+        }
+        return sources;
+    }
+
+    private void mountOwnFileSystems() throws IOException {
+        String devices = mountPoint("/dev");
+        mounts.put(devices, new Mount.Devices(devices, needs.sharedMemory()));
+        if (needs.sharedMemory()) {
+            mounts.put(devices + "/shm", new Mount.Directory(devices + "/shm"));
+        }
+        String processes = mountPoint("/proc");
+        mounts.put(processes, new Mount.Processes(processes));
+        temporary = mountPoint("/tmp");
+        mounts.put(
+                temporary,
+                needs.temporary()
+                        .<Mount>map(source -> new Mount.Bind(source, temporary, true, false))
+                        .orElseGet(() -> new Mount.Memory(temporary, OPEN_TO_ALL)));
+    }
+
+    private String mountPoint(String path) throws IOException {
+        Resolution resolution = tree().resolve(path, mounts.keySet());
+        if (resolution.kind() == Resolution.Kind.FILE || resolution.kind() == Resolution.Kind.MOUNTED) {
+            throw new SandboxSetupException(
+                    "Cannot give the sandbox its own " + path + ": in the root it is, or leads to, '"
+                            + resolution.path() + "', which is "
+                            + (resolution.kind() == Resolution.Kind.FILE ? "a file" : "another mount")
+                            + ". Stage a directory there, or nothing.");
+        }
+        used.addAll(mountPoints.useDirectory(resolution.path()));
+        return resolution.path();
+    }
+
+    private void mountHostFile(HostBind bind) throws IOException {
+        PosixFileAttributes source = attributes(bind);
+        Resolution resolution = tree().resolve(bind.target(), mounts.keySet());
+        String target = resolution.path();
+        if (resolution.kind() == Resolution.Kind.MOUNTED
+                && !resolution.belowMount().isEmpty()) {
+            if (isSeenAlready(bind, resolution)) {
+                return;
+            }
+            refuseMissingInside(bind, resolution);
+        } else if (resolution.kind() == Resolution.Kind.FILE && source.isDirectory()
+                || resolution.kind() == Resolution.Kind.DIRECTORY && !source.isDirectory()) {
+            throw new SandboxSetupException(
+                    "Cannot bind '" + bind.source() + "' at '" + bind.target() + "': the source is "
+                            + (source.isDirectory()
+                                    ? "a directory but the target is a file"
+                                    : "a file but the target is a directory")
+                            + ". Use a source of the same kind, or bind its parent.");
+        } else if (resolution.kind() != Resolution.Kind.MOUNTED) {
+            used.addAll(source.isDirectory() ? mountPoints.useDirectory(target) : mountPoints.useFile(target));
+        }
+        boolean device = source.isOther();
+        mounts.put(target, new Mount.Bind(bind.source(), target, bind.writable(), device));
+    }
+
+    private PosixFileAttributes attributes(HostBind bind) {
+        try {
+            return Files.readAttributes(bind.source(), PosixFileAttributes.class);
+        } catch (IOException e) {
+            throw new SandboxSetupException(
+                    "Cannot bind '" + bind.source() + "' at '" + bind.target() + "': the source cannot be read (" + e
+                            + "). Make it, or leave out the bind.",
+                    e);
+        }
+    }
+
+    /** On a merged-usr host /bin is a link to usr/bin; where the root has the same link, /usr shows it already. */
+    private boolean isSeenAlready(HostBind bind, Resolution resolution) throws IOException {
+        if (!(mounts.get(resolution.mount().orElseThrow()) instanceof Mount.Bind outer)
+                || outer.writable() != bind.writable()) {
+            return false;
+        }
+        Path seen = outer.source().resolve(resolution.belowMount());
+        return Files.exists(seen) && Files.isSameFile(seen, bind.source());
+    }
+
+    private void refuseMissingInside(HostBind bind, Resolution resolution) {
+        Mount outer = mounts.get(resolution.mount().orElseThrow());
+        if (outer instanceof Mount.Processes) {
+            throw new SandboxSetupException("Cannot bind '" + bind.source() + "' at '" + bind.target()
+                    + "': /proc is the sandbox's own. Choose another target.");
+        }
+        if (outer instanceof Mount.Bind host
+                && !outer.target().equals(temporary)
+                && !Files.exists(host.source().resolve(resolution.belowMount()))) {
+            throw new SandboxSetupException(
+                    "Cannot bind '" + bind.source() + "' at '" + bind.target() + "': there is no '"
+                            + host.source().resolve(resolution.belowMount())
+                            + "' on the host to mount it over, and nothing is made outside the root. Make it, or choose another target.");
+        }
+    }
+
+    private void mountMark(String mark, String source) throws IOException {
+        Resolution resolution = tree().resolve(mark, mounts.keySet());
+        boolean inTree = resolution.mount().isEmpty();
+        if (inTree && needs.rootWritable() || mark.equals("/")) {
+            return;
+        }
+        String target = resolution.path();
+        if (!inTree
+                && mounts.get(resolution.mount().orElseThrow()) instanceof Mount.Bind host
+                && !host.target().equals(temporary)
+                && !Files.isDirectory(host.source().resolve(resolution.belowMount()))) {
+            throw new SandboxSetupException(
+                    "Cannot mark '" + mark + "': it lies in '" + host.source()
+                            + "', which is bound from the host and has no such directory to mount it over. Make it there, or mark another directory.");
+        }
+        mounts.put(target, new Mount.Bind(TreePath.onHost(tree().root(), source), target, true, false));
+        tree().identity(source).ifPresent(identity -> identities.put(target, identity));
+    }
+
+    /** Marked directories appear as they are in the tree, so a work directory there is made in the tree. */
+    private void makeWorkDirectory() throws IOException {
+        List<String> covered = new ArrayList<>();
+        mounts.forEach((target, mount) -> {
+            if (!identities.containsKey(target)) {
+                covered.add(target);
+            }
+        });
+        Resolution resolution = tree().resolve(needs.workDirectory(), covered);
+        switch (resolution.kind()) {
+            case FILE ->
+                throw new SandboxSetupException(
+                        "work-directory-not-a-directory",
+                        "Cannot start in '" + needs.workDirectory()
+                                + "': it is a file in the root. Remove it, or choose another work directory.",
+                        null);
+            case MISSING -> makeLasting(resolution);
+            case MOUNTED -> makeInOwnMount(resolution);
+            case DIRECTORY -> {}
+        }
+    }
+
+    private void makeInOwnMount(Resolution resolution) {
+        String mount = resolution.mount().orElseThrow();
+        boolean ours = mount.equals(temporary) || mounts.get(mount) instanceof Mount.Directory;
+        if (ours && !resolution.belowMount().isEmpty()) {
+            directories.add(new Mount.Directory(resolution.path()));
+        }
+    }
+
+    private void makeLasting(Resolution resolution) throws IOException {
+        lasting.addAll(mountPoints.makeLasting(resolution.path()));
+    }
+
+    private void identify(String path) throws IOException {
+        Optional<DirectoryIdentity> identity = tree().identity(path);
+        identity.ifPresent(found -> identities.put(path, found));
+    }
+
+    private RootTree tree() {
+        return mountPoints.tree();
+    }
+
+    /** The shm directory is part of the devices; it is in the table only so that paths below it are known to be in memory. */
+    private List<Mount> ordered() {
+        List<Mount> all = new ArrayList<>(mounts.values());
+        all.removeIf(Mount.Directory.class::isInstance);
+        all.addAll(directories);
+        all.sort(Comparator.comparingInt(mount -> depth(mount.target())));
+        return all;
+    }
+
+    private static List<HostBind> byDepth(List<HostBind> binds) {
+        return binds.stream()
+                .sorted(Comparator.comparingInt(bind -> depth(bind.target())))
+                .toList();
+    }
+
+    private static int depth(String path) {
+        return path.equals("/") ? 0 : (int) path.chars().filter(c -> c == '/').count();
+    }
+}

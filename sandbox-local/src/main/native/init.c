@@ -1,0 +1,998 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The sandbox init: process 1 of every sandbox. It starts one command, reports what became of it, and takes the whole
+ * sandbox down with it when it ends, because the kernel kills a pid namespace together with its process 1.
+ *
+ * No libc, no writable globals, no allocation but one mapping for the payload. Linux on x86-64 and aarch64.
+ * Rebuild with bin/build-init. All integers are little-endian and packed as given.
+ *
+ * Descriptors at start
+ *   4  this program                          7  the command's stdin; closed: /dev/null, opened inside
+ *   5  control, read end of a pipe           8  the command's stdout
+ *   6  status, a pipe or a regular file      9  the command's stderr; closed: the same as stdout
+ * With TERMINAL, 7 is the slave side of a pseudo terminal, which also serves for 8 and 9 where those are closed.
+ * Everything else is closed at once.
+ *
+ * Payload, read from control
+ *   u32 magic "S4J1", total size, flags (1 TERMINAL, 2 reserved), umask,
+ *       rlimitCount, checkCount, chmodCount, argc, envc, 0
+ *   rlimitCount * { u32 resource, u32 0, u64 soft, u64 hard }
+ *   checkCount  * { u64 dev, u64 ino }       what lstat(2) must say about the path
+ *   chmodCount  * { u32 mode }
+ *   NUL-terminated: cwd, lookup path, checkCount paths, chmodCount paths, argc arguments, envc "NAME=value"
+ * The total is at most 64 MiB, counts the header, and leaves nothing over.
+ *
+ * Control messages, after the payload: { u8 operation, u8 argument }
+ *   'S' signal   to the command's process group
+ *   'A' signal   to every process of the sandbox; ignored when this is not process 1
+ *   'Q' 0        end now; the end of the control pipe means the same
+ * Unknown operations are ignored.
+ *
+ * Status messages, 320 bytes and one write each: u32 type, u32 a, i64 v[7], char text[256] padded with NULs
+ *   1 STARTED  a = process id of the command
+ *   2 FAILED   a = stage, v[0] = errno, v[1] = problem (stage EXEC) or index (CHMOD, CHECK, RLIMIT), text = path
+ *   3 ENDED    a = wait status, v[0] and v[1] = user and system CPU in microseconds, v[2] = peak memory in KiB,
+ *              v[3] = wall time in nanoseconds; CPU and memory include every reaped process of the sandbox
+ *   A CHECK that found another file has errno 0, a malformed PAYLOAD has EINVAL.
+ *
+ * Exit codes: 0 after ENDED, 125 after FAILED, when status cannot be written, or when control ends inside the payload,
+ * 137 after 'Q' or when control ends later.
+ */
+
+#include <asm/ioctls.h>
+#include <asm/statfs.h>
+#include <asm/unistd.h>
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/limits.h>
+#include <linux/mman.h>
+#include <linux/poll.h>
+#include <linux/prctl.h>
+#include <linux/resource.h>
+#include <linux/signal.h>
+#include <linux/signalfd.h>
+#include <linux/stat.h>
+#include <linux/time.h>
+#include <linux/time_types.h>
+#include <linux/wait.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum descriptor {
+    PROGRAM = 4,
+    CONTROL = 5,
+    STATUS = 6,
+    COMMAND_INPUT = 7,
+    COMMAND_OUTPUT = 8,
+    COMMAND_ERROR = 9,
+    FIRST_FREE_DESCRIPTOR = 10,
+};
+
+enum exit_code { EXIT_ENDED = 0, EXIT_FAILED = 125, EXIT_KILLED = 137 };
+
+enum flag { TERMINAL = 1, RESERVED_FLAG = 2 };
+
+enum message_type { STARTED = 1, FAILED = 2, ENDED = 3 };
+
+enum stage {
+    PAYLOAD = 1,
+    MEMORY = 2,
+    CHMOD = 3,
+    CHECK = 4,
+    RLIMIT = 5,
+    CHDIR = 6,
+    TERMINAL_STAGE = 7,
+    FORK = 8,
+    EXEC = 9,
+    DESCRIPTORS = 10,
+};
+
+enum problem {
+    OTHER = 0,
+    MISSING = 1,
+    NOT_EXECUTABLE = 2,
+    IS_DIRECTORY = 3,
+    WRONG_FORMAT = 4,
+    MISSING_INTERPRETER = 5,
+    NOEXEC_MOUNT = 6,
+};
+
+#define MAGIC 0x314A3453u
+#define LARGEST_PAYLOAD (64u << 20)
+#define LAST_SIGNAL 64
+#define ALL_SIGNALS UINT64_MAX
+#define SIGNAL_BIT(signal) (UINT64_C(1) << ((signal)-1))
+#define REAPED_AT_ONCE 1024
+#define FORMAT_PROBE_SIZE 256
+#define LONGEST_EXEC_DELAY_MS 256
+#define MOUNTED_NOEXEC 8
+#define ANY_EXECUTE_BIT 0111
+#define SHELL "/bin/sh"
+#define SPARE_ARGUMENTS 2
+
+struct header {
+    uint32_t magic, size, flags, umask;
+    uint32_t limit_count, check_count, mode_count, argument_count, environment_count, reserved;
+};
+
+struct limit {
+    uint32_t resource, reserved;
+    struct rlimit64 values;
+};
+
+struct check {
+    uint64_t device, inode;
+};
+
+struct message {
+    uint32_t type, a;
+    int64_t v[7];
+    char text[256];
+};
+
+_Static_assert(sizeof(struct header) == 40, "header");
+_Static_assert(sizeof(struct limit) == 24, "limit");
+_Static_assert(sizeof(struct check) == 16, "check");
+_Static_assert(sizeof(struct message) == 320, "message");
+
+struct plan {
+    const struct header *header;
+    const struct limit *limits;
+    const struct check *checks;
+    const uint32_t *modes;
+    const char *directory;
+    const char *lookup_path;
+    const char *check_paths;
+    const char *mode_paths;
+    const char **arguments;
+    const char **environment;
+};
+
+struct run {
+    long command;
+    int exec_result;
+    int child_signals;
+    int64_t started_at;
+    bool operation_pending;
+    uint8_t operation;
+};
+
+/* ---- system calls ---- */
+
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+#if defined(__x86_64__)
+    long result;
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+#elif defined(__aarch64__)
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    register long x3 __asm__("x3") = d;
+    register long x4 __asm__("x4") = e;
+    register long x5 __asm__("x5") = f;
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+    return x0;
+#else
+#error "unknown architecture"
+#endif
+}
+
+#define CALL6(name, a, b, c, d, e, f) \
+    call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+#define CALL5(name, a, b, c, d, e) CALL6(name, a, b, c, d, e, 0)
+#define CALL4(name, a, b, c, d) CALL5(name, a, b, c, d, 0)
+#define CALL3(name, a, b, c) CALL4(name, a, b, c, 0)
+#define CALL2(name, a, b) CALL3(name, a, b, 0)
+#define CALL1(name, a) CALL2(name, a, 0)
+#define CALL0(name) CALL1(name, 0)
+
+static _Noreturn void leave(enum exit_code code)
+{
+    for (;;)
+        CALL1(exit_group, code);
+}
+
+static long open_file(const char *path, int flags)
+{
+    return CALL3(openat, AT_FDCWD, path, flags | O_CLOEXEC);
+}
+
+static bool is_open(int descriptor)
+{
+    return CALL2(fcntl, descriptor, F_GETFD) >= 0;
+}
+
+static long status_of(int directory, const char *path, int flags, struct statx *status)
+{
+    return CALL5(statx, directory, path, flags, STATX_TYPE | STATX_MODE | STATX_INO, status);
+}
+
+static int64_t monotonic_nanoseconds(void)
+{
+    struct __kernel_timespec now = {0};
+    CALL2(clock_gettime, 1 /* CLOCK_MONOTONIC */, &now);
+    return now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void sleep_milliseconds(long milliseconds)
+{
+    struct __kernel_timespec pause = {.tv_sec = 0, .tv_nsec = milliseconds * 1000000};
+    CALL2(nanosleep, &pause, NULL);
+}
+
+/* ---- strings; the compiler calls memset and memcpy on its own ---- */
+
+void *memset(void *target, int value, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        ((char *)target)[i] = (char)value;
+    return target;
+}
+
+void *memcpy(void *target, const void *source, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        ((char *)target)[i] = ((const char *)source)[i];
+    return target;
+}
+
+static const char *find(const char *text, char wanted)
+{
+    while (*text && *text != wanted)
+        text++;
+    return text;
+}
+
+static const char *after(const char *text)
+{
+    return find(text, 0) + 1;
+}
+
+static void copy_truncated(char *target, size_t size, const char *source)
+{
+    for (size_t i = 0; i + 1 < size && source[i]; i++)
+        target[i] = source[i];
+}
+
+static uint32_t parse_number(const char *digits)
+{
+    uint32_t number = 0;
+    for (; *digits >= '0' && *digits <= '9'; digits++)
+        number = number * 10 + (uint32_t)(*digits - '0');
+    return number;
+}
+
+/* ---- messages ---- */
+
+static void send(int descriptor, const struct message *message)
+{
+    long written;
+    do
+        written = CALL3(write, descriptor, message, sizeof *message);
+    while (written == -EINTR);
+    if (written != sizeof *message)
+        leave(EXIT_FAILED);
+}
+
+static struct message failure(enum stage stage, long error, int64_t detail, const char *path)
+{
+    struct message message = {.type = FAILED, .a = stage, .v = {error < 0 ? -error : error, detail}};
+    copy_truncated(message.text, sizeof message.text, path);
+    return message;
+}
+
+static _Noreturn void fail(int descriptor, enum stage stage, long error, int64_t detail, const char *path)
+{
+    struct message message = failure(stage, error, detail, path);
+    send(descriptor, &message);
+    leave(EXIT_FAILED);
+}
+
+/* ---- a clean process ---- */
+
+static bool is_unwanted(uint32_t descriptor)
+{
+    return descriptor <= PROGRAM || descriptor >= FIRST_FREE_DESCRIPTOR;
+}
+
+struct directory_entry {
+    uint64_t inode;
+    int64_t offset;
+    uint16_t size;
+    uint8_t type;
+    char name[];
+};
+
+static void close_unwanted(const struct directory_entry *entry, uint32_t listing)
+{
+    uint32_t descriptor = parse_number(entry->name);
+    if (entry->name[0] != '.' && descriptor != listing && is_unwanted(descriptor))
+        CALL1(close, descriptor);
+}
+
+static void close_listed_descriptors(void)
+{
+    long listing = open_file("/proc/self/fd", O_RDONLY | O_DIRECTORY);
+    if (listing < 0)
+        fail(STATUS, DESCRIPTORS, listing, 0, "/proc/self/fd");
+    _Alignas(struct directory_entry) char entries[1024];
+    long size;
+    while ((size = CALL3(getdents64, listing, entries, sizeof entries)) > 0)
+        for (long position = 0; position < size;) {
+            const struct directory_entry *entry = (const void *)(entries + position);
+            close_unwanted(entry, (uint32_t)listing);
+            position += entry->size;
+        }
+    if (size < 0)
+        fail(STATUS, DESCRIPTORS, size, 0, "/proc/self/fd");
+    CALL1(close, listing);
+}
+
+static void close_unwanted_descriptors(void)
+{
+    bool closed = CALL3(close_range, 0, PROGRAM, 0) == 0 && CALL3(close_range, FIRST_FREE_DESCRIPTOR, ~0u, 0) == 0;
+    if (!closed)
+        close_listed_descriptors();
+}
+
+static void hide_wanted_descriptors_from_command(void)
+{
+    for (int descriptor = CONTROL; descriptor <= COMMAND_ERROR; descriptor++)
+        CALL3(fcntl, descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+static void set_signal_mask(uint64_t mask)
+{
+    CALL4(rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+}
+
+/* An ignored SIGCHLD, which is inherited, would make the kernel throw wait statuses away. */
+static void reset_signal_actions(void)
+{
+    const uint64_t default_action[4] = {0};
+    for (int signal = 1; signal <= LAST_SIGNAL; signal++)
+        CALL4(rt_sigaction, signal, default_action, NULL, sizeof(uint64_t));
+}
+
+/* A dumpable process 1 could be opened through /proc/1/fd by a command of the same uid. */
+static void shield_process(void)
+{
+    set_signal_mask(ALL_SIGNALS);
+    reset_signal_actions();
+    CALL5(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    CALL5(prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+    CALL5(prctl, PR_SET_NAME, "sandbox-init", 0, 0, 0);
+}
+
+static int move_away_from_standard_streams(long descriptor, int report)
+{
+    if (descriptor < 0)
+        fail(report, DESCRIPTORS, descriptor, 0, "");
+    long moved = CALL3(fcntl, descriptor, F_DUPFD_CLOEXEC, FIRST_FREE_DESCRIPTOR);
+    if (moved < 0)
+        fail(report, DESCRIPTORS, moved, 0, "");
+    CALL1(close, descriptor);
+    return (int)moved;
+}
+
+/* ---- payload ---- */
+
+static void wait_for_control(void)
+{
+    struct pollfd control = {.fd = CONTROL, .events = POLLIN};
+    CALL5(ppoll, &control, 1, NULL, NULL, 0);
+}
+
+static void read_fully(void *target, size_t size)
+{
+    for (size_t position = 0; position < size;) {
+        long count = CALL3(read, CONTROL, (char *)target + position, size - position);
+        if (count > 0)
+            position += (size_t)count;
+        else if (count == -EAGAIN)
+            wait_for_control();
+        else if (count != -EINTR)
+            leave(EXIT_FAILED);
+    }
+}
+
+static void require(bool well_formed)
+{
+    if (!well_formed)
+        fail(STATUS, PAYLOAD, EINVAL, 0, "");
+}
+
+static uint64_t size_of_records(const struct header *header)
+{
+    return sizeof *header + (uint64_t)header->limit_count * sizeof(struct limit)
+        + (uint64_t)header->check_count * sizeof(struct check) + (uint64_t)header->mode_count * sizeof(uint32_t);
+}
+
+static uint64_t number_of_strings(const struct header *header)
+{
+    return UINT64_C(2) + header->check_count + header->mode_count + header->argument_count + header->environment_count;
+}
+
+static size_t size_of_pointers(const struct header *header)
+{
+    size_t terminators = 2;
+    size_t pointers = SPARE_ARGUMENTS + (size_t)header->argument_count + header->environment_count + terminators;
+    return pointers * sizeof(char *);
+}
+
+static void validate(const struct header *header)
+{
+    require(header->magic == MAGIC && header->size <= LARGEST_PAYLOAD && header->argument_count >= 1);
+    require((header->flags & ~(TERMINAL | RESERVED_FLAG)) == 0 && header->reserved == 0);
+    require(size_of_records(header) + number_of_strings(header) <= header->size);
+}
+
+static void *map_memory(size_t size)
+{
+    long address = CALL6(mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (address < 0 && address > -4096)
+        fail(STATUS, MEMORY, address, 0, "");
+    return (void *)address;
+}
+
+struct strings {
+    const char *next, *end;
+};
+
+static const char *take_string(struct strings *strings)
+{
+    const char *string = strings->next;
+    while (strings->next < strings->end)
+        if (!*strings->next++)
+            return string;
+    require(false);
+    return NULL;
+}
+
+static const char *take_strings(struct strings *strings, uint32_t count)
+{
+    const char *first = strings->next;
+    while (count--)
+        take_string(strings);
+    return first;
+}
+
+static const char **index_strings(struct strings *strings, uint32_t count, const char **pointers)
+{
+    for (uint32_t i = 0; i < count; i++)
+        pointers[i] = take_string(strings);
+    pointers[count] = NULL;
+    return pointers;
+}
+
+static void receive_plan(struct plan *plan)
+{
+    struct header header;
+    read_fully(&header, sizeof header);
+    validate(&header);
+
+    size_t room = (header.size + sizeof(char *) - 1) / sizeof(char *) * sizeof(char *);
+    char *payload = map_memory(room + size_of_pointers(&header));
+    const char **pointers = (const char **)(void *)(payload + room);
+    memcpy(payload, &header, sizeof header);
+    read_fully(payload + sizeof header, header.size - sizeof header);
+
+    plan->header = (const void *)payload;
+    plan->limits = (const void *)(plan->header + 1);
+    plan->checks = (const void *)(plan->limits + header.limit_count);
+    plan->modes = (const void *)(plan->checks + header.check_count);
+
+    struct strings strings = {payload + size_of_records(&header), payload + header.size};
+    plan->directory = take_string(&strings);
+    plan->lookup_path = take_string(&strings);
+    plan->check_paths = take_strings(&strings, header.check_count);
+    plan->mode_paths = take_strings(&strings, header.mode_count);
+    plan->arguments = index_strings(&strings, header.argument_count, pointers + SPARE_ARGUMENTS);
+    plan->environment =
+        index_strings(&strings, header.environment_count, plan->arguments + header.argument_count + 1);
+    require(strings.next == strings.end);
+}
+
+/* ---- what is done to the sandbox before the command starts ---- */
+
+static void write_link_to_descriptor(char *target, uint32_t descriptor)
+{
+    char digits[12];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + descriptor % 10);
+    while (descriptor /= 10);
+    memcpy(target, "/proc/self/fd/", 14);
+    target += 14;
+    while (count)
+        *target++ = digits[--count];
+    *target = 0;
+}
+
+/* Some file systems change a symbolic link's own mode and then say they did not, so links are refused beforehand. */
+static long change_mode_of_descriptor(int descriptor, uint32_t mode)
+{
+    struct statx status;
+    long error = status_of(descriptor, "", AT_EMPTY_PATH, &status);
+    if (error < 0)
+        return error;
+    if (S_ISLNK(status.stx_mode))
+        return -ELOOP;
+    char link[32];
+    write_link_to_descriptor(link, (uint32_t)descriptor);
+    return CALL3(fchmodat, AT_FDCWD, link, mode);
+}
+
+static long change_mode(const char *path, uint32_t mode)
+{
+    long descriptor = open_file(path, O_PATH | O_NOFOLLOW);
+    if (descriptor < 0)
+        return descriptor;
+    long error = change_mode_of_descriptor((int)descriptor, mode);
+    CALL1(close, descriptor);
+    return error;
+}
+
+static void change_modes(const struct plan *plan)
+{
+    const char *path = plan->mode_paths;
+    for (uint32_t i = 0; i < plan->header->mode_count; i++, path = after(path)) {
+        long error = change_mode(path, plan->modes[i]);
+        if (error < 0)
+            fail(STATUS, CHMOD, error, i, path);
+    }
+}
+
+static uint64_t device_number(uint64_t major, uint64_t minor)
+{
+    return (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xffffff00) << 12 | (major & 0xfffff000) << 32;
+}
+
+static bool is_same_file(const struct check *check, const struct statx *status)
+{
+    return check->inode == status->stx_ino
+        && check->device == device_number(status->stx_dev_major, status->stx_dev_minor);
+}
+
+static void verify_files(const struct plan *plan)
+{
+    const char *path = plan->check_paths;
+    for (uint32_t i = 0; i < plan->header->check_count; i++, path = after(path)) {
+        struct statx status;
+        long error = status_of(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, &status);
+        if (error < 0 || !is_same_file(&plan->checks[i], &status))
+            fail(STATUS, CHECK, error, i, path);
+    }
+}
+
+static void leave_if_abandoned(void)
+{
+    struct pollfd control = {.fd = CONTROL};
+    struct __kernel_timespec at_once = {0};
+    if (CALL5(ppoll, &control, 1, &at_once, NULL, 0) != 0)
+        leave(EXIT_KILLED);
+}
+
+/* ---- executing the command; runs in the child, which reports failures through the exec pipe ---- */
+
+static bool exists(const char *file)
+{
+    return CALL3(faccessat, AT_FDCWD, file, 0 /* F_OK */) == 0;
+}
+
+static bool is_mounted_noexec(const char *file)
+{
+    struct statfs status;
+    return CALL2(statfs, file, &status) == 0 && (status.f_flags & MOUNTED_NOEXEC);
+}
+
+static enum problem diagnose_denial(const char *file)
+{
+    struct statx status;
+    if (status_of(AT_FDCWD, file, 0, &status) < 0)
+        return NOT_EXECUTABLE;
+    if (S_ISDIR(status.stx_mode))
+        return IS_DIRECTORY;
+    bool marked_executable = S_ISREG(status.stx_mode) && (status.stx_mode & ANY_EXECUTE_BIT);
+    return marked_executable && is_mounted_noexec(file) ? NOEXEC_MOUNT : NOT_EXECUTABLE;
+}
+
+static enum problem diagnose(const char *file, long error)
+{
+    switch (error) {
+    case EACCES:
+        return diagnose_denial(file);
+    case ENOENT:
+    case ENOTDIR:
+    case ELOOP:
+        return exists(file) ? MISSING_INTERPRETER : MISSING;
+    case ENAMETOOLONG:
+    case ESTALE:
+    case ENODEV:
+    case ETIMEDOUT:
+        return MISSING;
+    case ENOEXEC:
+    case ELIBBAD:
+        return WRONG_FORMAT;
+    default:
+        return OTHER;
+    }
+}
+
+static bool ends_search(enum problem problem)
+{
+    return problem == OTHER || problem == WRONG_FORMAT;
+}
+
+static enum problem problem_of(const struct message *refusal)
+{
+    return (enum problem)refusal->v[1];
+}
+
+static bool is_more_telling(enum problem problem, enum problem than)
+{
+    static const uint8_t rank[] = {
+        [MISSING] = 1,      [IS_DIRECTORY] = 2,        [NOT_EXECUTABLE] = 3, [NOEXEC_MOUNT] = 4,
+        [WRONG_FORMAT] = 5, [MISSING_INTERPRETER] = 6, [OTHER] = 7,
+    };
+    return rank[problem] > rank[than];
+}
+
+/* ETXTBSY passes: some other process still holds a descriptor with which the file was written. */
+static long execute_patiently(const char *file, const char **arguments, const char **environment)
+{
+    long error = CALL3(execve, file, arguments, environment);
+    for (long delay = 1; error == -ETXTBSY && delay <= LONGEST_EXEC_DELAY_MS; delay *= 2) {
+        sleep_milliseconds(delay);
+        error = CALL3(execve, file, arguments, environment);
+    }
+    return -error;
+}
+
+static bool looks_like_text(const char *head, long size)
+{
+    bool is_elf = size >= 4 && head[0] == 0x7f && head[1] == 'E' && head[2] == 'L' && head[3] == 'F';
+    for (long i = 0; i < size; i++)
+        if (!head[i])
+            return false;
+    return size >= 0 && !is_elf;
+}
+
+static bool is_text(const char *file)
+{
+    long descriptor = open_file(file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (descriptor < 0)
+        return false;
+    char head[FORMAT_PROBE_SIZE];
+    long size = CALL3(read, descriptor, head, sizeof head);
+    CALL1(close, descriptor);
+    return looks_like_text(head, size);
+}
+
+static void execute_with_shell(const struct plan *plan, const char *file)
+{
+    const char **arguments = plan->arguments;
+    *arguments = file;
+    bool resembles_option = file[0] == '-' || file[0] == '+';
+    if (resembles_option)
+        *--arguments = "--";
+    *--arguments = SHELL;
+    execute_patiently(SHELL, arguments, plan->environment);
+}
+
+static struct message try_file(const struct plan *plan, const char *file)
+{
+    long error = execute_patiently(file, plan->arguments, plan->environment);
+    if (error == ENOEXEC && is_text(file))
+        execute_with_shell(plan, file);
+    return failure(EXEC, error, diagnose(file, error), file);
+}
+
+static bool join(char target[PATH_MAX], const char *directory, const char *directory_end, const char *name)
+{
+    size_t length = (size_t)(directory_end - directory);
+    size_t name_size = (size_t)(after(name) - name);
+    if (length == 0) {
+        directory = ".";
+        length = 1;
+    }
+    if (length + 1 + name_size > PATH_MAX)
+        return false;
+    memcpy(target, directory, length);
+    target[length] = '/';
+    memcpy(target + length + 1, name, name_size);
+    return true;
+}
+
+static struct message search(const struct plan *plan, const char *name)
+{
+    char file[PATH_MAX];
+    struct message most_telling = failure(EXEC, ENOENT, MISSING, name);
+    const char *element = plan->lookup_path;
+    for (;;) {
+        const char *end = find(element, ':');
+        if (join(file, element, end, name)) {
+            struct message refusal = try_file(plan, file);
+            if (is_more_telling(problem_of(&refusal), problem_of(&most_telling)))
+                most_telling = refusal;
+            if (ends_search(problem_of(&refusal)))
+                return most_telling;
+        }
+        if (!*end)
+            return most_telling;
+        element = end + 1;
+    }
+}
+
+static _Noreturn void execute(const struct plan *plan, int report)
+{
+    const char *name = plan->arguments[0];
+    bool is_looked_up = *name && !*find(name, '/');
+    struct message refusal = is_looked_up ? search(plan, name) : try_file(plan, name);
+    send(report, &refusal);
+    leave(EXIT_FAILED);
+}
+
+static void take_terminal(int report)
+{
+    long error = CALL3(ioctl, COMMAND_INPUT, TIOCSCTTY, 0);
+    if (error < 0)
+        fail(report, TERMINAL_STAGE, error, 0, "");
+}
+
+static int open_null_device(int report)
+{
+    long descriptor = open_file("/dev/null", O_RDONLY | O_NOCTTY);
+    if (descriptor < 0)
+        fail(report, DESCRIPTORS, descriptor, 0, "/dev/null");
+    return move_away_from_standard_streams(descriptor, report);
+}
+
+static void attach(int descriptor, int stream, int report)
+{
+    long error = CALL3(dup3, descriptor, stream, 0);
+    if (error < 0)
+        fail(report, DESCRIPTORS, error, 0, "");
+}
+
+static void attach_terminal(int report)
+{
+    take_terminal(report);
+    attach(COMMAND_INPUT, 0, report);
+    attach(is_open(COMMAND_OUTPUT) ? COMMAND_OUTPUT : COMMAND_INPUT, 1, report);
+    attach(is_open(COMMAND_ERROR) ? COMMAND_ERROR : COMMAND_INPUT, 2, report);
+}
+
+static void attach_pipes(int report)
+{
+    attach(is_open(COMMAND_INPUT) ? COMMAND_INPUT : open_null_device(report), 0, report);
+    attach(COMMAND_OUTPUT, 1, report);
+    attach(is_open(COMMAND_ERROR) ? COMMAND_ERROR : COMMAND_OUTPUT, 2, report);
+}
+
+static void apply_limits(const struct plan *plan, int report)
+{
+    for (uint32_t i = 0; i < plan->header->limit_count; i++) {
+        const struct limit *limit = &plan->limits[i];
+        long error = CALL4(prlimit64, 0, limit->resource, &limit->values, NULL);
+        if (error < 0)
+            fail(report, RLIMIT, error, i, "");
+    }
+}
+
+static void change_directory(const struct plan *plan, int report)
+{
+    long error = CALL1(chdir, plan->directory);
+    if (error < 0)
+        fail(report, CHDIR, error, 0, plan->directory);
+}
+
+static _Noreturn void become_command(const struct plan *plan, int report)
+{
+    CALL0(setsid);
+    if (plan->header->flags & TERMINAL)
+        attach_terminal(report);
+    else
+        attach_pipes(report);
+    set_signal_mask(0);
+    CALL1(umask, plan->header->umask);
+    apply_limits(plan, report);
+    change_directory(plan, report);
+    execute(plan, report);
+}
+
+/* Held here, they would hide from the other ends of the pipes that the command has closed its streams. */
+static void close_command_streams(void)
+{
+    for (int descriptor = COMMAND_INPUT; descriptor <= COMMAND_ERROR; descriptor++)
+        CALL1(close, descriptor);
+}
+
+static void start_command(const struct plan *plan, struct run *run)
+{
+    uint64_t child_ended = SIGNAL_BIT(SIGCHLD);
+    long signals = CALL4(signalfd4, -1, &child_ended, sizeof child_ended, SFD_NONBLOCK | SFD_CLOEXEC);
+    run->child_signals = move_away_from_standard_streams(signals, STATUS);
+
+    int pipe[2];
+    long error = CALL2(pipe2, pipe, O_CLOEXEC);
+    if (error < 0)
+        fail(STATUS, DESCRIPTORS, error, 0, "");
+    run->exec_result = move_away_from_standard_streams(pipe[0], STATUS);
+    int report = move_away_from_standard_streams(pipe[1], STATUS);
+
+    run->started_at = monotonic_nanoseconds();
+    run->command = CALL5(clone, SIGCHLD, 0, 0, 0, 0);
+    if (run->command < 0)
+        fail(STATUS, FORK, run->command, 0, "");
+    if (run->command == 0)
+        become_command(plan, report);
+    CALL1(close, report);
+    close_command_streams();
+}
+
+/* ---- looking after the command ---- */
+
+/* Close-on-exec ends the pipe when the command is executed. */
+static void learn_exec_result(struct run *run)
+{
+    struct message message;
+    long size;
+    do
+        size = CALL3(read, run->exec_result, &message, sizeof message);
+    while (size == -EINTR);
+    CALL1(close, run->exec_result);
+    run->exec_result = -1;
+    if (size == sizeof message) {
+        send(STATUS, &message);
+        leave(EXIT_FAILED);
+    }
+    struct message started = {.type = STARTED, .a = (uint32_t)run->command};
+    send(STATUS, &started);
+}
+
+static int64_t microseconds(const struct __kernel_old_timeval *time)
+{
+    return time->tv_sec * 1000000 + time->tv_usec;
+}
+
+static _Noreturn void report_end(struct run *run, int wait_status)
+{
+    int64_t ended_at = monotonic_nanoseconds();
+    struct rusage usage = {0};
+    CALL2(getrusage, RUSAGE_CHILDREN, &usage);
+    if (run->exec_result >= 0)
+        learn_exec_result(run);
+    struct message ended = {.type = ENDED, .a = (uint32_t)wait_status};
+    ended.v[0] = microseconds(&usage.ru_utime);
+    ended.v[1] = microseconds(&usage.ru_stime);
+    ended.v[2] = usage.ru_maxrss;
+    ended.v[3] = ended_at - run->started_at;
+    send(STATUS, &ended);
+    leave(EXIT_ENDED);
+}
+
+static bool reap_children(struct run *run)
+{
+    for (int reaped = 0; reaped < REAPED_AT_ONCE; reaped++) {
+        int wait_status;
+        long child = CALL4(wait4, -1, &wait_status, WNOHANG, NULL);
+        if (child <= 0)
+            return true;
+        if (child == run->command)
+            report_end(run, wait_status);
+    }
+    return false;
+}
+
+static void signal_command(const struct run *run, uint8_t signal)
+{
+    if (CALL2(kill, -run->command, signal) == -ESRCH)
+        CALL2(kill, run->command, signal);
+}
+
+static void signal_everything(uint8_t signal)
+{
+    if (CALL0(getpid) == 1)
+        CALL2(kill, -1, signal);
+}
+
+static void perform(const struct run *run, uint8_t operation, uint8_t argument)
+{
+    switch (operation) {
+    case 'S':
+        signal_command(run, argument);
+        break;
+    case 'A':
+        signal_everything(argument);
+        break;
+    case 'Q':
+        leave(EXIT_KILLED);
+    }
+}
+
+static void accept(struct run *run, uint8_t byte)
+{
+    if (run->operation_pending)
+        perform(run, run->operation, byte);
+    else
+        run->operation = byte;
+    run->operation_pending = !run->operation_pending;
+}
+
+static void obey(struct run *run)
+{
+    uint8_t bytes[256];
+    long count = CALL3(read, CONTROL, bytes, sizeof bytes);
+    if (count == -EAGAIN || count == -EINTR)
+        return;
+    if (count <= 0)
+        leave(EXIT_KILLED);
+    for (long i = 0; i < count; i++)
+        accept(run, bytes[i]);
+}
+
+static void drain_signals(const struct run *run)
+{
+    struct signalfd_siginfo information;
+    CALL3(read, run->child_signals, &information, sizeof information);
+}
+
+/* The command's end is looked for before control is, whatever woke us up, so that it wins over an end of control. */
+static _Noreturn void supervise(struct run *run)
+{
+    for (bool all_reaped = true;;) {
+        struct pollfd watched[] = {
+            {.fd = run->exec_result, .events = POLLIN},
+            {.fd = run->child_signals, .events = POLLIN},
+            {.fd = CONTROL, .events = POLLIN},
+        };
+        struct __kernel_timespec at_once = {0};
+        long count = CALL5(ppoll, watched, 3, all_reaped ? NULL : &at_once, NULL, 0);
+        if (count < 0)
+            leave(EXIT_KILLED);
+        if (watched[0].revents)
+            learn_exec_result(run);
+        if (watched[1].revents)
+            drain_signals(run);
+        all_reaped = reap_children(run);
+        if (watched[2].revents & ~POLLIN)
+            leave(EXIT_KILLED);
+        if (watched[2].revents)
+            obey(run);
+    }
+}
+
+__attribute__((used)) _Noreturn void sandbox_init(void);
+
+void sandbox_init(void)
+{
+    struct plan plan;
+    struct run run = {0};
+    close_unwanted_descriptors();
+    hide_wanted_descriptors_from_command();
+    shield_process();
+    receive_plan(&plan);
+    change_modes(&plan);
+    verify_files(&plan);
+    leave_if_abandoned();
+    start_command(&plan, &run);
+    supervise(&run);
+}
+
+#if defined(__x86_64__)
+__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tand $-16, %rsp\n\tcall sandbox_init\n");
+#elif defined(__aarch64__)
+__asm__(".globl _start\n_start:\n\tmov x29, xzr\n\tmov x30, xzr\n\tb sandbox_init\n");
+#endif

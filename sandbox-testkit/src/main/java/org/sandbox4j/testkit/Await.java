@@ -1,0 +1,58 @@
+package org.sandbox4j.testkit;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for conditions, never longer than {@link #DEADLINE}. */
+final class Await {
+    /** Far longer than anything that works takes, also on a loaded machine. */
+    static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private Await() {}
+
+    /** Waits until the condition holds, or fails telling what did not happen. */
+    static void until(String event, BooleanSupplier condition) {
+        until(() -> event, condition);
+    }
+
+    static void until(Supplier<String> event, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        long pause = TimeUnit.MICROSECONDS.toNanos(100);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > DEADLINE.toNanos()) {
+                throw new AssertionError("Not within " + DEADLINE.toSeconds() + " s: " + event.get());
+            }
+            LockSupport.parkNanos(pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+        }
+    }
+
+    /** Returns the value of a future, or fails telling what did not happen. */
+    static <T> T result(String event, Future<T> future) throws ExecutionException, InterruptedException {
+        try {
+            return future.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | CancellationException e) {
+            throw new AssertionError("Not within " + DEADLINE.toSeconds() + " s: " + event, e);
+        }
+    }
+
+    /** Waits for the end of a thread, or fails with where it is. */
+    static void end(Thread thread) throws InterruptedException {
+        thread.join(DEADLINE.toMillis());
+        if (thread.isAlive()) {
+            AssertionError error = new AssertionError(
+                    "Not within " + DEADLINE.toSeconds() + " s: the end of the thread " + thread.getName());
+            error.setStackTrace(thread.getStackTrace());
+            throw error;
+        }
+    }
+}

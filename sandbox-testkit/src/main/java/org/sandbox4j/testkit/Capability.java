@@ -1,0 +1,30 @@
+package org.sandbox4j.testkit;
+
+/**
+ * Something that a backend may be unable to do by its nature. Checks that need it are skipped, with a sentence, for
+ * backends that {@linkplain SandboxContract#capabilities() do not have it}. What a backend cannot guarantee on a certain
+ * host is not said here but by {@link org.sandbox4j.Sandbox#isolation()}.
+ */
+public enum Capability {
+    /** With {@code NETWORK_ENABLED} commands reach what listens on this host. */
+    HOST_NETWORK("give commands the network of this host"),
+    /** With {@code INHERIT_UID} commands have the ids that this JVM has. */
+    CALLER_IDS("run commands with the ids of the calling JVM"),
+    /** Commands see files of this host that are bound. */
+    HOST_BINDS("bind files of this host"),
+    /** A {@link org.sandbox4j.SandboxProcess} can be suspended and resumed. */
+    SUSPENSION("suspend and resume commands"),
+    /** Commands are killed when the JVM that started them is gone. */
+    DEATH_WITH_CALLER("end commands together with the JVM that started them");
+
+    private final String verb;
+
+    Capability(String verb) {
+        this.verb = verb;
+    }
+
+    /** Returns what a backend without this capability is skipped with. */
+    String absence() {
+        return "Skipped: this backend declares that it cannot " + verb + " (" + name() + ").";
+    }
+}
