@@ -18,6 +18,10 @@ module org.sandbox4j.local {
             org.sandbox4j.bwrap,
             org.sandbox4j.chroot;
 
+    exports org.sandbox4j.local.plan to
+            org.sandbox4j.bwrap,
+            org.sandbox4j.chroot;
+
     opens org.sandbox4j.local.launch to
             com.sun.jna;
 }

@@ -580,7 +580,8 @@ static void leave_if_abandoned(void)
 {
     struct pollfd control = {.fd = CONTROL};
     struct __kernel_timespec at_once = {0};
-    if (CALL5(ppoll, &control, 1, &at_once, NULL, 0) != 0)
+    CALL5(ppoll, &control, 1, &at_once, NULL, 0);
+    if (control.revents)
         leave(EXIT_KILLED);
 }
 
@@ -960,7 +961,7 @@ static _Noreturn void supervise(struct run *run)
         };
         struct __kernel_timespec at_once = {0};
         long count = CALL5(ppoll, watched, 3, all_reaped ? NULL : &at_once, NULL, 0);
-        if (count < 0)
+        if (count < 0 && count != -EINTR)
             leave(EXIT_KILLED);
         if (watched[0].revents)
             learn_exec_result(run);

@@ -54,7 +54,7 @@ public final class BwrapSandboxProvider implements SandboxProvider {
         Path program = locate(options).orElseThrow(() -> missing(options));
         BwrapProbe.Answer answer = answer(program);
         BwrapFeatures features = answer.features();
-        if (answer.availability() instanceof Availability.Unavailable unavailable || features == null) {
+        if (answer.availability() instanceof Availability.Unavailable || features == null) {
             throw new SandboxUnavailableException("Cannot open sandbox '" + ID + "': " + text(answer.availability()));
         }
         return LocalSandbox.open(

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A process started by {@link NativeLauncher}. */
@@ -127,14 +126,13 @@ final class NativeProcess implements LaunchedProcess {
         }
     }
 
-    /** struct rusage of 64-bit Linux, getrusage(2): two struct timeval, then ru_maxrss in KiB. */
+    /** struct rusage of 64-bit Linux, getrusage(2): two struct timeval first. Its peak memory is the JVM's, which it began in. */
     private static HostExit exit(int waitStatus, Memory usage) {
         String description =
                 (waitStatus & 0x7f) == 0 ? "exit code " + (waitStatus >> 8 & 0xff) : "signal " + (waitStatus & 0x7f);
         return new HostExit(
                 description,
                 Optional.of(Duration.ofSeconds(usage.getLong(0), usage.getLong(8) * 1000)),
-                Optional.of(Duration.ofSeconds(usage.getLong(16), usage.getLong(24) * 1000)),
-                OptionalLong.of(usage.getLong(32) * 1024));
+                Optional.of(Duration.ofSeconds(usage.getLong(16), usage.getLong(24) * 1000)));
     }
 }

@@ -1,7 +1,6 @@
 package org.sandbox4j.local.launch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +66,6 @@ final class ShellLauncher implements Launcher {
                 NativeProcess.closeQuietly(stdin);
             }
             throw failure(e);
-        } catch (UncheckedIOException e) {
-            throw failure(e.getCause());
         } catch (OutOfMemoryError e) {
             throw LaunchingThread.noThread(e);
         }

@@ -279,7 +279,7 @@ public final class SandboxRun {
                     OptionalLong.of(ended.peakMemory()));
         }
         return new ResourceUsage(
-                Duration.ofNanos(System.nanoTime() - startedAt), exit.user(), exit.system(), exit.peakMemory());
+                Duration.ofNanos(System.nanoTime() - startedAt), exit.user(), exit.system(), OptionalLong.empty());
     }
 
     private Termination stoppedTermination() {

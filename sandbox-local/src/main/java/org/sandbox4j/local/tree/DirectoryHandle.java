@@ -24,6 +24,7 @@ final class DirectoryHandle implements AutoCloseable {
     }
 
     /** Opens a directory whose path is the caller's own, and no part of a staged tree. */
+    @SuppressWarnings("StreamResourceLeak") // The handle owns the stream and closes it.
     static DirectoryHandle open(Path trusted) throws IOException {
         DirectoryStream<Path> stream = Files.newDirectoryStream(trusted);
         if (stream instanceof SecureDirectoryStream<Path> secure) {

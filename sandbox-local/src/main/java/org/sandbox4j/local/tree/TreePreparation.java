@@ -106,8 +106,7 @@ final class TreePreparation {
                 return;
             }
             refuseMissingInside(bind, resolution);
-        } else if (resolution.kind() == Resolution.Kind.FILE && source.isDirectory()
-                || resolution.kind() == Resolution.Kind.DIRECTORY && !source.isDirectory()) {
+        } else if (isOfAnotherKind(resolution, source)) {
             throw new SandboxSetupException(
                     "Cannot bind '" + bind.source() + "' at '" + bind.target() + "': the source is "
                             + (source.isDirectory()
@@ -119,6 +118,12 @@ final class TreePreparation {
         }
         boolean device = source.isOther();
         mounts.put(target, new Mount.Bind(bind.source(), target, bind.writable(), device));
+    }
+
+    private static boolean isOfAnotherKind(Resolution target, PosixFileAttributes source) {
+        return source.isDirectory()
+                ? target.kind() == Resolution.Kind.FILE
+                : target.kind() == Resolution.Kind.DIRECTORY;
     }
 
     private PosixFileAttributes attributes(HostBind bind) {
@@ -161,7 +166,7 @@ final class TreePreparation {
     private void mountMark(String mark, String source) throws IOException {
         Resolution resolution = tree().resolve(mark, mounts.keySet());
         boolean inTree = resolution.mount().isEmpty();
-        if (inTree && needs.rootWritable() || mark.equals("/")) {
+        if ((inTree && needs.rootWritable()) || mark.equals("/")) {
             return;
         }
         String target = resolution.path();
