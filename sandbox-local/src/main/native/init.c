@@ -34,7 +34,7 @@
  *   2 FAILED   a = stage, v[0] = errno, v[1] = problem (stage EXEC) or index (CHMOD, CHECK, RLIMIT), text = path
  *   3 ENDED    a = wait status, v[0] and v[1] = user and system CPU in microseconds, v[2] = peak memory in KiB,
  *              v[3] = wall time in nanoseconds; CPU and memory include every reaped process of the sandbox
- *   A CHECK that found another file has errno 0, a malformed PAYLOAD has EINVAL.
+ *   Stages and problems are the enums below. A CHECK that found another file has errno 0, a malformed PAYLOAD EINVAL.
  *
  * Exit codes: 0 after ENDED, 125 after FAILED, when status cannot be written, or when control ends inside the payload,
  * 137 after 'Q' or when control ends later.
@@ -221,7 +221,7 @@ static long status_of(int directory, const char *path, int flags, struct statx *
 static int64_t monotonic_nanoseconds(void)
 {
     struct __kernel_timespec now = {0};
-    CALL2(clock_gettime, 1 /* CLOCK_MONOTONIC */, &now);
+    CALL2(clock_gettime, CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000000000 + now.tv_nsec;
 }
 

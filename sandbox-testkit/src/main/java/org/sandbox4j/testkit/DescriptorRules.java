@@ -37,8 +37,8 @@ interface DescriptorRules extends Rules {
         Path output = staged().outside().resolve("output");
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         Sandbox sandbox = staged().open(builder -> builder.stdout(Stdio.to(stream)).stdin(Stdio.file(input)));
-        try (FileChannel inheritable = FileChannel.open(input, StandardOpenOption.READ)) {
-            assertThat(inheritable.isOpen()).isTrue();
+        try (FileChannel unrelated = FileChannel.open(input, StandardOpenOption.READ)) {
+            assertThat(unrelated.position()).isZero();
             for (SandboxFlags[] flags : List.of(new SandboxFlags[0], SandboxFlags.values())) {
                 SandboxCommand list = sh(LIST).toBuilder().flags(flags).build();
                 assertThreePipes(assertRunning(sandbox, list).succeeded().actual().stdout().text());

@@ -129,7 +129,7 @@ interface StdinRules extends Rules {
                 stdin.flush();
             }
         } catch (IOException e) {
-            assertThat(e).isNotNull();
+            // The broken pipe shows, which is as good as bytes that go nowhere.
         }
     }
 

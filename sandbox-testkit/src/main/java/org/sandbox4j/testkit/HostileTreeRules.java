@@ -1,0 +1,162 @@
+package org.sandbox4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sandbox4j.testkit.Programs.sh;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxCommand;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.SandboxFlags;
+import org.sandbox4j.SandboxResult;
+
+/** Rule 100, the part about links that lead out of the root. */
+interface HostileTreeRules extends Rules {
+    /**
+     * Rule 100. A link to the outside in place of {@code /dev}, {@code /proc} or {@code /tmp} MUST NOT lead there: the run is refused,
+     * or stays inside. If it fails: is the mount point made, or removed, through a path that the kernel resolves on the host?
+     */
+    @Test
+    default void rule100_linksAtMountPoints_doNotLeadOutside() throws InterruptedException {
+        for (String place : List.of("/dev", "/proc", "/tmp")) {
+            assertHarmless(place, place, null, null);
+        }
+    }
+
+    /**
+     * Rule 100. The same for a link at the work directory, or above it. If it fails: are missing directories made with
+     * {@code Files.createDirectories}?
+     */
+    @Test
+    default void rule100_linksAtTheWorkDirectory_doNotLeadOutside() throws InterruptedException {
+        assertHarmless("/work", "/work", "/work", null);
+        assertHarmless("/work", "/work/made/deep", "/work/made/deep", null);
+        assertHarmless("/a/work", "/a/work/made", "/a/work/made", null);
+    }
+
+    /**
+     * Rule 100. The same for a link at a marked directory, or above it. If it fails: as above, and is the directory bound by a path of
+     * the host?
+     */
+    @Test
+    default void rule100_linksAtAMark_doNotLeadOutside() throws InterruptedException {
+        assertHarmless("/build", "/build", null, "/build");
+        assertHarmless("/build", "/build/made/deep", null, "/build/made/deep");
+        assertHarmless("/a/build", "/a/build/made", "/a/build/made", "/a/build/made");
+    }
+
+    /**
+     * Rule 100. The same for links where devices go. If it fails: are devices bound into the tree?
+     */
+    @Test
+    default void rule100_linksAtDevices_doNotLeadOutside() throws InterruptedException {
+        for (String place : List.of("/dev/null", "/dev/shm", "/dev/fd", "/dev/urandom", "/dev/pts", "/dev/console")) {
+            assertHarmless(place, place, null, null);
+        }
+    }
+
+    /**
+     * Rule 100. The scratch directory being a link, or full of links, MUST NOT make {@code close()} remove what they lead to. If it
+     * fails: does removal follow links?
+     */
+    @Test
+    default void rule100_linksInScratch_areNotFollowed() throws IOException {
+        stageOutside();
+        TreeSnapshot outside = TreeSnapshot.of(staged().outside());
+        Path scratch = staged().directory().resolve("scratch");
+        Sandbox sandbox = staged().open();
+        if (Files.isDirectory(scratch)) {
+            Files.createSymbolicLink(scratch.resolve("link"), staged().outside());
+        }
+        sandbox.close();
+        assertThat(outside.changes()).isEmpty();
+        assertThat(Files.exists(scratch, java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse();
+
+        Files.createSymbolicLink(scratch, staged().outside().resolve("target"));
+        try {
+            Sandbox again = staged().open();
+            again.execute(sh("exit 0"));
+            again.close();
+        } catch (SandboxException e) {
+            assertThat(e).hasMessageContaining("scratch");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        assertThat(outside.changes()).isEmpty();
+    }
+
+    /** For each way to lead outside: links a place there, runs a command that uses what is below it, and compares. */
+    private void assertHarmless(String place, String used, @org.jspecify.annotations.Nullable String workDirectory,
+            @org.jspecify.annotations.Nullable String mark) throws InterruptedException {
+        for (Map.Entry<String, String> way : waysOut(place).entrySet()) {
+            for (SandboxFlags[] flags : List.of(SandboxFlags.values(), new SandboxFlags[0])) {
+                StagedRoot other = staged().another();
+                stageOutside(other);
+                other.link(place, way.getValue().replace("OUTSIDE", other.outside().toString()));
+                if (way.getKey().contains("hop")) {
+                    other.link("/hop", "../../outside");
+                }
+                String description = place + " being a link " + way.getKey();
+                TreeSnapshot outside = TreeSnapshot.of(other.outside());
+                TreeSnapshot root = TreeSnapshot.of(other.root()).ignoringTimesOf("/");
+                try (Sandbox sandbox = other.open()) {
+                    if (mark != null) {
+                        sandbox.markDirectory(mark);
+                    }
+                    SandboxResult result = sandbox.execute(use(used, workDirectory, flags));
+                    assertThat(result.stdout().text()).as("read through %s", description).doesNotContain("secret");
+                } catch (SandboxException e) {
+                    assertThat(root.changes()).as("the root after a refusal of %s", description).isEmpty();
+                }
+                assertThat(outside.changes()).as("outside, with %s", description).isEmpty();
+                other.close();
+            }
+        }
+    }
+
+    private static SandboxCommand use(String used, @org.jspecify.annotations.Nullable String workDirectory, SandboxFlags... flags) {
+        String script = "cat " + used + " " + used + "/secret " + used + "/*; echo probe > " + used + "/probe; mkdir " + used + "/dir;"
+                + " echo probe > " + used + "; rm -rf " + used + "/kept; exit 0";
+        SandboxCommand.Builder command = sh(script).toBuilder().flags(flags);
+        return workDirectory == null ? command.build() : command.workDirectory(workDirectory).build();
+    }
+
+    /** Targets of a link, each with what is peculiar about it. OUTSIDE stands for a directory of the host. */
+    private static Map<String, String> waysOut(String place) {
+        String up = "../".repeat((int) place.chars().filter(c -> c == '/').count() + 1);
+        Map<String, String> ways = new LinkedHashMap<>();
+        ways.put("to an absolute path", "OUTSIDE/target");
+        ways.put("to a relative path", up + "outside/target");
+        ways.put("to an absolute path by the system's root", "../".repeat(30) + "OUTSIDE/target");
+        ways.put("to an absolute path that is missing", "OUTSIDE/missing");
+        ways.put("to a relative path that is missing", up + "outside/missing/deep");
+        ways.put("to a file", up + "outside/target/secret");
+        ways.put("by a hop that is another link", "/hop/target");
+        ways.put("by a relative hop that is another link", up.substring(3).replaceFirst("^\\.\\./", "") + "hop/target");
+        ways.put("by /proc", "/proc/self/root/OUTSIDE/target");
+        ways.put("to itself", place);
+        return ways;
+    }
+
+    private void stageOutside() {
+        stageOutside(staged());
+    }
+
+    private static void stageOutside(StagedRoot staged) {
+        try {
+            Path target = Files.createDirectory(staged.outside().resolve("target"));
+            Files.writeString(target.resolve("secret"), "secret of the host");
+            Files.createDirectory(target.resolve("kept"));
+            Files.createDirectory(target.resolve("kept").resolve("made"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
