@@ -133,7 +133,7 @@ public final class LocalSandbox implements Sandbox {
     @Override
     public SandboxProcess start(SandboxCommand command) {
         PlannedCommand planned = plan(command, Stdio.pipe(), Stdio.pipe(), Stdio.pipe());
-        SandboxRun run = starter.start("start", planned, Optional.empty());
+        SandboxRun run = starter.start("start", planned);
         run.awaitStart();
         return new LocalProcess(run);
     }
@@ -187,20 +187,13 @@ public final class LocalSandbox implements Sandbox {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before '" + command.command() + "' was started");
         }
-        SandboxRun run = starter.start(call, command, temporary);
-        try {
-            SandboxResult result = run.await();
-            if (run.stopped().filter(SandboxRun.Stop.CLOSED::equals).isPresent()
-                    && !result.termination().succeeded()) {
-                throw new SandboxException(
-                        "closed", "'" + command.command() + "' was killed: its sandbox was closed while it ran.");
-            }
-            return result;
-        } catch (InterruptedException e) {
-            run.stop(SandboxRun.Stop.INTERRUPTED);
-            run.awaitEnd();
-            throw e;
+        SandboxRun run = starter.startForeground(call, command, temporary);
+        SandboxResult result = run.awaitOrStop();
+        if (run.wasStopped(SandboxRun.Stop.CLOSED)) {
+            throw new SandboxException(
+                    "closed", "'" + command.command() + "' was killed: its sandbox was closed while it ran.");
         }
+        return result;
     }
 
     private static int exitCode(SandboxCommand command, SandboxResult result) {

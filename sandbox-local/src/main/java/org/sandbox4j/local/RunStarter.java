@@ -34,6 +34,10 @@ import org.slf4j.LoggerFactory;
 final class RunStarter {
     private static final Logger LOG = LoggerFactory.getLogger(RunStarter.class);
 
+    private interface Launching {
+        SandboxRun launch(Launcher launcher, RunRequest request, RunStreams streams);
+    }
+
     private final String sandbox;
     private final SandboxConfig config;
     private final Isolator isolator;
@@ -66,9 +70,22 @@ final class RunStarter {
      * Starts a command.
      *
      * @param call the method that the user called
+     */
+    SandboxRun start(String call, PlannedCommand command) {
+        return start(call, command, Optional.empty(), SandboxRun::launch);
+    }
+
+    /**
+     * Starts a command for a caller who waits for its end at once.
+     *
+     * @param call the method that the user called
      * @param temporary a directory of ours that is the run's {@code /tmp}, for batches
      */
-    SandboxRun start(String call, PlannedCommand command, Optional<Path> temporary) {
+    SandboxRun startForeground(String call, PlannedCommand command, Optional<Path> temporary) {
+        return start(call, command, temporary, SandboxRun::launchForeground);
+    }
+
+    private SandboxRun start(String call, PlannedCommand command, Optional<Path> temporary, Launching launching) {
         runs.enter(call);
         boolean handedOver = false;
         try {
@@ -80,7 +97,7 @@ final class RunStarter {
                 RunStreams streams = RunStreams.open(command.stdin(), command.stdout(), command.stderr());
                 RunRequest request = request(command, tree, streams);
                 handedOver = true;
-                run = SandboxRun.launch(launcher, request, streams);
+                run = launching.launch(launcher, request, streams);
             } catch (RuntimeException | Error e) {
                 if (!handedOver) {
                     tree.close();

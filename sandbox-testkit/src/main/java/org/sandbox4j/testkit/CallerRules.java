@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
@@ -81,11 +80,11 @@ interface CallerRules extends Rules {
     @Test
     default void rule55_threadThatStarted_mayEnd() throws Exception {
         Sandbox sandbox = staged().open();
-        AtomicReference<SandboxProcess> started = new AtomicReference<>();
-        Thread thread = new Thread(() -> started.set(sandbox.start(Programs.echoInput())), "starter");
+        FutureTask<SandboxProcess> start = new FutureTask<>(() -> sandbox.start(Programs.echoInput()));
+        Thread thread = new Thread(start, "starter");
         thread.start();
         Await.end(thread);
-        try (SandboxProcess process = started.get()) {
+        try (SandboxProcess process = start.get()) {
             assertAnswers(process);
             assertRunning(sandbox, exit(0)).succeeded();
             assertAnswers(process);
@@ -124,14 +123,12 @@ interface CallerRules extends Rules {
     @Test
     default void rule55_virtualThread_runsAndStarts() throws Exception {
         Sandbox sandbox = staged().open();
-        AtomicReference<SandboxProcess> started = new AtomicReference<>();
-        FutureTask<SandboxResult> run = new FutureTask<>(() -> {
-            started.set(sandbox.start(Programs.echoInput()));
-            return sandbox.execute(exit(5));
-        });
+        FutureTask<SandboxResult> run = new FutureTask<>(() -> sandbox.execute(exit(5)));
         startVirtual(run);
         SandboxAssertions.assertThat(Await.result("the return of a run in a virtual thread", run)).exitedWith(5);
-        try (SandboxProcess process = started.get()) {
+        FutureTask<SandboxProcess> start = new FutureTask<>(() -> sandbox.start(Programs.echoInput()));
+        Await.end(startVirtual(start));
+        try (SandboxProcess process = start.get()) {
             assertAnswers(process);
             process.stdin().close();
             SandboxAssertions.assertThat(process.waitFor()).succeeded();

@@ -5,13 +5,9 @@ import static org.sandbox4j.testkit.Programs.sh;
 import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -151,37 +147,5 @@ interface NetworkRules extends Rules {
 
     private static SandboxCommand networked(SandboxCommand command) {
         return command.toBuilder().flags(SandboxFlags.NETWORK_ENABLED).build();
-    }
-
-    /** Greets everybody who connects to a port of this host's loopback. */
-    final class HostListener implements AutoCloseable {
-        static final String GREETING = "greetings from the host\n";
-
-        private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        private final Thread thread = new Thread(this::greet, "host listener");
-
-        HostListener() throws IOException {
-            thread.start();
-        }
-
-        String port() {
-            return Integer.toString(socket.getLocalPort());
-        }
-
-        private void greet() {
-            while (!socket.isClosed()) {
-                try (Socket connection = socket.accept()) {
-                    connection.getOutputStream().write(GREETING.getBytes(StandardCharsets.US_ASCII));
-                } catch (IOException e) {
-                    // Closed, or the other side was gone first: the check sees it from there.
-                }
-            }
-        }
-
-        @Override
-        public void close() throws Exception {
-            socket.close();
-            Await.end(thread);
-        }
     }
 }

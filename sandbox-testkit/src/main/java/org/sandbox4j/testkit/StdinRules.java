@@ -83,6 +83,11 @@ interface StdinRules extends Rules {
             public int read() throws IOException {
                 throw new IOException("broken source");
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                throw new IOException("broken source");
+            }
         };
         try {
             sandbox.execute(with(sh("sleep " + marker + " & cat"), Stdio.from(broken)));

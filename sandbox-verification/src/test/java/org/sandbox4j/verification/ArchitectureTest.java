@@ -33,7 +33,7 @@ class ArchitectureTest {
     };
 
     /** The only places that may touch System.in, out and err: there {@code Stdio.inherit()} is carried out. */
-    private static final String[] STANDARD_STREAMS = {"org.sandbox4j.local.stream.."};
+    private static final String[] STANDARD_STREAMS = {"org.sandbox4j.local.run.."};
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -24,6 +24,15 @@ final class Descriptor implements AutoCloseable {
         return number;
     }
 
+    /** Reads at least one byte into an array of at least {@link #BUFFER_SIZE} bytes; returns -1 at the end of the stream. */
+    int read(Memory buffer, byte[] target) throws IOException {
+        int read = read(buffer, BUFFER_SIZE);
+        if (read > 0) {
+            buffer.read(0, target, 0, read);
+        }
+        return read;
+    }
+
     /** Reads at least one byte; returns -1 at the end of the stream. */
     int read(Memory buffer, int count) throws IOException {
         enter();

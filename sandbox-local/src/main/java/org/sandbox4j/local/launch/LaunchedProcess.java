@@ -3,7 +3,6 @@ package org.sandbox4j.local.launch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Optional;
 
 /**
  * A started process and the pipes to it. Each stream is used by one thread at a time; {@link #control()} and
@@ -13,8 +12,8 @@ public interface LaunchedProcess {
     /** Returns the orders to the init program. Closing it ends the sandbox. */
     ControlChannel control();
 
-    /** Waits for the next message of the init program; empty when there will be none. */
-    Optional<InitMessage> nextMessage() throws IOException;
+    /** Passes on messages and output until the ends of both, which come with the end of the process. Called once. */
+    void watch(ProcessWatch watch) throws IOException;
 
     /** Returns the command's standard input; a closed stream without one. */
     OutputStream stdin();

@@ -11,6 +11,9 @@ public interface Launcher {
      */
     LaunchedProcess launch(LaunchRequest request);
 
+    /** Tells whether watching brackets its waits, so that the caller's own thread can watch and be interrupted. */
+    boolean watchesInOneThread();
+
     /** Returns the name that the property {@value Launchers#PROPERTY} knows it by. */
     String name();
 }

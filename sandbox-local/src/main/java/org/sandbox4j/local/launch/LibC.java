@@ -16,6 +16,8 @@ final class LibC {
     static final int ECHILD = 10;
     static final int EINVAL = 22;
 
+    static final short POLLIN = 0x1;
+
     static final int O_CLOEXEC = 0x80000;
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int F_ADD_SEALS = 1033;
@@ -51,6 +53,9 @@ final class LibC {
 
     /** read(2). */
     static native long read(int descriptor, Pointer buffer, long count) throws LastErrorException;
+
+    /** poll(2). */
+    static native int poll(Pointer descriptors, long count, int milliseconds) throws LastErrorException;
 
     /** write(2). */
     static native long write(int descriptor, Pointer buffer, long count) throws LastErrorException;

@@ -27,6 +27,11 @@ final class NativeLauncher implements Launcher {
     }
 
     @Override
+    public boolean watchesInOneThread() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "native";
     }

@@ -16,11 +16,11 @@ final class NativeProcess implements LaunchedProcess {
 
     private final int pid;
     private final ControlChannel control;
-    private final InputStream status;
+    private final Descriptor status;
     private final InputStream diagnostics;
     private final OutputStream stdin;
-    private final InputStream stdout;
-    private final InputStream stderr;
+    private final Descriptor stdout;
+    private final @Nullable Descriptor stderr;
     private boolean reaped;
 
     NativeProcess(
@@ -33,11 +33,11 @@ final class NativeProcess implements LaunchedProcess {
             @Nullable Descriptor stderr) {
         this.pid = pid;
         this.control = new ControlChannel(new DescriptorOutputStream(control));
-        this.status = new DescriptorInputStream(status);
+        this.status = status;
         this.diagnostics = new DescriptorInputStream(diagnostics);
         this.stdin = stdin == null ? closedOutput() : new DescriptorOutputStream(stdin);
-        this.stdout = new DescriptorInputStream(stdout);
-        this.stderr = stderr == null ? InputStream.nullInputStream() : new DescriptorInputStream(stderr);
+        this.stdout = stdout;
+        this.stderr = stderr;
     }
 
     @Override
@@ -46,9 +46,15 @@ final class NativeProcess implements LaunchedProcess {
     }
 
     @Override
-    public Optional<InitMessage> nextMessage() throws IOException {
-        byte[] message = status.readNBytes(InitMessage.SIZE);
-        return message.length < InitMessage.SIZE ? Optional.empty() : InitMessage.decode(message);
+    public void watch(ProcessWatch watch) throws IOException {
+        try (PollLoop loop = new PollLoop(watch.waiting())) {
+            loop.add(status, new MessageReader(watch.messages()));
+            watch.stdout().ifPresent(sink -> loop.add(stdout, sink));
+            if (stderr != null) {
+                watch.stderr().ifPresent(sink -> loop.add(stderr, sink));
+            }
+            loop.run(status);
+        }
     }
 
     @Override
@@ -58,12 +64,12 @@ final class NativeProcess implements LaunchedProcess {
 
     @Override
     public InputStream stdout() {
-        return stdout;
+        return new DescriptorInputStream(stdout);
     }
 
     @Override
     public InputStream stderr() {
-        return stderr;
+        return stderr == null ? InputStream.nullInputStream() : new DescriptorInputStream(stderr);
     }
 
     @Override

@@ -33,6 +33,11 @@ final class ShellLauncher implements Launcher {
     }
 
     @Override
+    public boolean watchesInOneThread() {
+        return false;
+    }
+
+    @Override
     public String name() {
         return "process";
     }

@@ -7,8 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,9 +45,23 @@ final class ShellProcess implements LaunchedProcess {
         return control;
     }
 
-    /** There is no pipe to wait at: the first message is polled for, the next comes with the end of the process. */
     @Override
-    public Optional<InitMessage> nextMessage() throws IOException {
+    public void watch(ProcessWatch watch) throws IOException {
+        List<CompletableFuture<Void>> outputs = new ArrayList<>();
+        watch.stdout()
+                .ifPresent(sink -> outputs.add(
+                        CompletableFuture.runAsync(() -> drain(process.getInputStream(), sink), watch.workers())));
+        watch.stderr()
+                .ifPresent(sink -> outputs.add(
+                        CompletableFuture.runAsync(() -> drain(process.getErrorStream(), sink), watch.workers())));
+        for (Optional<InitMessage> next = nextMessage(); next.isPresent(); next = nextMessage()) {
+            watch.messages().accept(next.get());
+        }
+        awaitEnds(outputs);
+    }
+
+    /** There is no pipe to wait at: the first message is polled for, the next comes with the end of the process. */
+    private Optional<InitMessage> nextMessage() throws IOException {
         boolean first = messagesRead == 0;
         Optional<byte[]> message = message(messagesRead);
         while (message.isEmpty()) {
@@ -56,6 +76,29 @@ final class ShellProcess implements LaunchedProcess {
             input.beingRead();
         }
         return InitMessage.decode(message.get());
+    }
+
+    private static void drain(InputStream source, ProcessWatch.ByteSink sink) {
+        byte[] chunk = new byte[Descriptor.BUFFER_SIZE];
+        try (source) {
+            for (int read = source.read(chunk); read >= 0; read = source.read(chunk)) {
+                sink.accept(chunk, read);
+            }
+        } catch (IOException e) {
+            LOG.debug("output ended early: {}", e.toString());
+        }
+    }
+
+    /** Every writer is dead, so the ends come at once; only a descriptor that leaked elsewhere could hold them back. */
+    private static void awaitEnds(List<CompletableFuture<Void>> outputs) {
+        try {
+            CompletableFuture.allOf(outputs.toArray(CompletableFuture[]::new))
+                    .get(PollLoop.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | InterruptedException e) {
+            PollLoop.warnOfOpenPipe();
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        }
     }
 
     @Override

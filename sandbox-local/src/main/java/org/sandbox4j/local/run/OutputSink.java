@@ -2,7 +2,6 @@ package org.sandbox4j.local.run;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
@@ -10,11 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.sandbox4j.CapturedOutput;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.Stdio;
+import org.sandbox4j.local.launch.ProcessWatch;
 
-/** Takes what a command writes to one stream. Drains to the end whatever happens, so that the command never blocks on it. */
-final class OutputSink {
-    private static final int CHUNK = 64 * 1024;
-
+/** Takes what a command writes to one stream. Takes everything whatever happens, so that the command never blocks on it. */
+final class OutputSink implements ProcessWatch.ByteSink {
     private final OutputStream target;
     private final boolean owned;
     private final long captureLimit;
@@ -46,21 +44,6 @@ final class OutputSink {
         return new OutputSink(stdio instanceof Stdio.Inherit ? inherited : OutputStream.nullOutputStream(), false, -1);
     }
 
-    void drain(InputStream source) {
-        byte[] chunk = new byte[CHUNK];
-        try (source) {
-            for (int read = source.read(chunk); read >= 0; read = source.read(chunk)) {
-                accept(chunk, read);
-                if (source.available() == 0) {
-                    flush();
-                }
-            }
-        } catch (IOException e) {
-            failure = failure == null ? e : failure;
-        }
-        flush();
-    }
-
     CapturedOutput captured() {
         return target instanceof ByteArrayOutputStream bytes && captureLimit >= 0
                 ? CapturedOutput.of(bytes.toByteArray(), total)
@@ -80,21 +63,13 @@ final class OutputSink {
         return failure;
     }
 
-    private void accept(byte[] chunk, int length) {
+    @Override
+    public void accept(byte[] chunk, int length) {
         int kept = captureLimit < 0 ? length : (int) Math.max(0, Math.min(length, captureLimit - total));
         total += length;
         if (failure == null && kept > 0) {
             try {
                 target.write(chunk, 0, kept);
-            } catch (IOException | RuntimeException e) {
-                failure = e instanceof IOException io ? io : new IOException(e);
-            }
-        }
-    }
-
-    private void flush() {
-        if (failure == null) {
-            try {
                 target.flush();
             } catch (IOException | RuntimeException e) {
                 failure = e instanceof IOException io ? io : new IOException(e);

@@ -1,13 +1,12 @@
 package org.sandbox4j.local.run;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.CapturedOutput;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.local.launch.LaunchedProcess;
+import org.sandbox4j.local.launch.ProcessWatch;
 
 /** The three streams of one run. A stream that is a pipe is left to the caller. */
 public final class RunStreams {
@@ -44,19 +43,19 @@ public final class RunStreams {
         return merged;
     }
 
-    /** Starts carrying bytes; the futures complete at the ends of the outputs. */
-    List<CompletableFuture<Void>> connect(LaunchedProcess process) {
-        List<CompletableFuture<Void>> outputs = new ArrayList<>();
-        if (stdout != null) {
-            outputs.add(Workers.start(() -> stdout.drain(process.stdout())));
-        }
-        if (stderr != null) {
-            outputs.add(Workers.start(() -> stderr.drain(process.stderr())));
-        }
+    /** Starts to give the command its input. */
+    void feed(LaunchedProcess process) {
         if (stdin != null) {
-            CompletableFuture<Void> unused = Workers.start(() -> stdin.feed(process.stdin()));
+            Workers.start(() -> stdin.feed(process.stdin()));
         }
-        return outputs;
+    }
+
+    Optional<ProcessWatch.ByteSink> stdout() {
+        return Optional.ofNullable(stdout);
+    }
+
+    Optional<ProcessWatch.ByteSink> stderr() {
+        return Optional.ofNullable(stderr);
     }
 
     CapturedOutput capturedStdout() {

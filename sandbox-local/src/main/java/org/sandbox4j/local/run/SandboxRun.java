@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.ResourceUsage;
@@ -23,6 +22,7 @@ import org.sandbox4j.local.launch.HostExit;
 import org.sandbox4j.local.launch.InitMessage;
 import org.sandbox4j.local.launch.LaunchedProcess;
 import org.sandbox4j.local.launch.Launcher;
+import org.sandbox4j.local.launch.ProcessWatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,31 +49,51 @@ public final class SandboxRun {
     private static final int PIPE_CAPACITY = 64 * 1024;
 
     private static final long HARD_KILL_DELAY = TimeUnit.SECONDS.toNanos(2);
-    private static final long STREAMS_END_WITHIN_SECONDS = 10;
     private static final int SIGKILL = 9;
 
     private final RunRequest request;
     private final RunStreams streams;
     private final LaunchedProcess process;
+    private final boolean foreground;
     private final long startedAt = System.nanoTime();
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final CompletableFuture<SandboxResult> result = new CompletableFuture<>();
+    /** Written and read by the supervising thread alone. */
+    private @Nullable InitMessage last;
+
+    private boolean executed;
     private volatile @Nullable Future<?> timeout;
     private volatile @Nullable Future<?> hardKill;
 
-    private SandboxRun(RunRequest request, RunStreams streams, LaunchedProcess process) {
+    private SandboxRun(RunRequest request, RunStreams streams, LaunchedProcess process, boolean foreground) {
+        this.foreground = foreground;
         this.request = request;
         this.streams = streams;
         this.process = process;
     }
 
     /**
-     * Launches a command. The clean-up of the request is done here when this fails, later otherwise.
+     * Launches a command and supervises it in a worker. The clean-up of the request is done here when this fails, later
+     * otherwise.
      *
      * @throws SandboxSetupException if there is no process, thread or descriptor for it
      */
     public static SandboxRun launch(Launcher launcher, RunRequest request, RunStreams streams) {
+        return launch(launcher, request, streams, false);
+    }
+
+    /**
+     * Launches a command for a caller who calls {@link #awaitOrStop()} at once. Where that is possible the caller's thread
+     * then supervises it, which saves the time to wake others.
+     *
+     * @throws SandboxSetupException if there is no process, thread or descriptor for it
+     */
+    public static SandboxRun launchForeground(Launcher launcher, RunRequest request, RunStreams streams) {
+        return launch(launcher, request, streams, launcher.watchesInOneThread() && !CurrentThread.isVirtual());
+    }
+
+    private static SandboxRun launch(Launcher launcher, RunRequest request, RunStreams streams, boolean foreground) {
         LaunchedProcess process;
         try {
             process = launcher.launch(request.launch());
@@ -82,9 +102,34 @@ public final class SandboxRun {
             request.cleanUp().run();
             throw e;
         }
-        SandboxRun run = new SandboxRun(request, streams, process);
+        SandboxRun run = new SandboxRun(request, streams, process, foreground);
         run.begin();
         return run;
+    }
+
+    /**
+     * Waits for the result. An interrupt stops the run; nothing is left of it when this throws.
+     *
+     * @throws SandboxException if the command was not executed
+     */
+    public SandboxResult awaitOrStop() throws InterruptedException {
+        if (foreground) {
+            supervise(new InterruptStop(this));
+        } else {
+            try {
+                result.handle((ready, failure) -> failure).get();
+            } catch (InterruptedException e) {
+                stop(Stop.INTERRUPTED);
+                awaitEnd();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        if (stop.get() == Stop.INTERRUPTED) {
+            boolean unused = Thread.interrupted();
+            throw new InterruptedException("'" + request.name() + "' was stopped");
+        }
+        return unwrapped(result);
     }
 
     /** Waits until the command has been executed, or has turned out not to be. */
@@ -111,9 +156,9 @@ public final class SandboxRun {
         result.handle((ready, failure) -> ready).join();
     }
 
-    /** Returns why it was stopped, if it was. */
-    public Optional<Stop> stopped() {
-        return Optional.ofNullable(stop.get());
+    /** Tells whether it was stopped for this reason before the command could end. Only after the result. */
+    public boolean wasStopped(Stop why) {
+        return stop.get() == why && !(last instanceof InitMessage.Ended);
     }
 
     /** Returns the streams and orders of the process. */
@@ -135,16 +180,18 @@ public final class SandboxRun {
 
     private void killHardUnlessEnded() {
         if (!result.isDone()) {
-            CompletableFuture<Void> unused = Workers.start(process::killHard);
+            Workers.start(process::killHard);
         }
     }
 
     private void begin() {
         try {
-            List<CompletableFuture<Void>> outputs = streams.connect(process);
-            CompletableFuture<Void> unused = Workers.start(() -> supervise(outputs));
+            streams.feed(process);
             sendPayload();
             request.timeout().ifPresent(limit -> timeout = Workers.later(() -> stop(Stop.TIMED_OUT), limit.toNanos()));
+            if (!foreground) {
+                Workers.start(() -> supervise(ProcessWatch.Waiting.PLAIN));
+            }
         } catch (RuntimeException | Error e) {
             process.control().endSandbox();
             process.killHard();
@@ -172,41 +219,41 @@ public final class SandboxRun {
         if (payload.length <= PIPE_CAPACITY) {
             control.writePayload(payload);
         } else {
-            CompletableFuture<Void> unused = Workers.start(() -> control.writePayload(payload));
+            Workers.start(() -> control.writePayload(payload));
         }
     }
 
-    private void supervise(List<CompletableFuture<Void>> outputs) {
+    private void supervise(ProcessWatch.Waiting waiting) {
         try {
-            Optional<InitMessage> first = process.nextMessage();
-            if (first.isPresent() && first.get() instanceof InitMessage.Started) {
-                started.complete(null);
-            }
-            Optional<InitMessage> last =
-                    first.isPresent() && first.get() instanceof InitMessage.Started ? process.nextMessage() : first;
-            HostExit exit = process.awaitExit();
-            awaitEnds(outputs);
-            finish(last, first.isPresent(), exit);
+            process.watch(new ProcessWatch(this::receive, streams.stdout(), streams.stderr(), waiting, Workers::start));
+            finish(process.awaitExit());
         } catch (IOException | RuntimeException | Error e) {
-            finishFailed(new SandboxException(
-                    "supervision-failed",
-                    "Lost track of '" + request.name() + "': " + e + ". Everything of its sandbox has been killed.",
-                    e));
+            finishFailed(new SandboxException("supervision-failed", "Lost track of '" + request.name() + "': " + e
+                    + ". Everything of its sandbox has been killed.", e));
         }
     }
 
-    private void finish(Optional<InitMessage> last, boolean heardOf, HostExit exit) {
+    private void receive(InitMessage message) {
+        if (message instanceof InitMessage.Started) {
+            executed = true;
+            started.complete(null);
+        } else {
+            last = message;
+        }
+    }
+
+    private void finish(HostExit exit) {
         String diagnostics = process.diagnostics();
         @Nullable IOException outputFailure = cleanUp();
-        LOG.debug("{}: ended, init program {}, host process {}", request.name(), last.orElse(null), exit.description());
-        if (last.isPresent() && last.get() instanceof InitMessage.Ended ended) {
+        LOG.debug("{}: ended, init program {}, host process {}", request.name(), last, exit.description());
+        if (last instanceof InitMessage.Ended ended) {
             // The command was faster than a stop that came at the same time.
-            finishEnded(result(termination(ended), last, exit), outputFailure);
+            finishEnded(result(termination(ended), exit), outputFailure);
         } else if (stop.get() != null) {
-            complete(result(stoppedTermination(), last, exit));
-        } else if (last.isPresent() && last.get() instanceof InitMessage.Failed failed) {
+            complete(result(stoppedTermination(), exit));
+        } else if (last instanceof InitMessage.Failed failed) {
             fail(InitFailures.explain(request.program(), failed));
-        } else if (heardOf) {
+        } else if (executed) {
             fail(new SandboxException(
                     "sandbox-lost",
                     "'" + request.name() + "' was lost: its sandbox was killed from outside (" + exit.description()
@@ -237,20 +284,6 @@ public final class SandboxRun {
         fail(failure);
     }
 
-    /** Every writer is dead, so the ends come at once; only a descriptor that leaked elsewhere could hold them back. */
-    private void awaitEnds(List<CompletableFuture<Void>> outputs) {
-        try {
-            CompletableFuture.allOf(outputs.toArray(CompletableFuture[]::new))
-                    .get(STREAMS_END_WITHIN_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | InterruptedException e) {
-            LOG.warn(
-                    "{}: an output pipe is still open although the command has ended; its last bytes may be missing",
-                    request.name());
-        } catch (ExecutionException e) {
-            throw asException(e.getCause());
-        }
-    }
-
     private @Nullable IOException cleanUp() {
         cancel(timeout);
         cancel(hardKill);
@@ -266,12 +299,12 @@ public final class SandboxRun {
         }
     }
 
-    private SandboxResult result(Termination termination, Optional<InitMessage> last, HostExit exit) {
-        return SandboxResult.of(termination, streams.capturedStdout(), streams.capturedStderr(), usage(last, exit));
+    private SandboxResult result(Termination termination, HostExit exit) {
+        return SandboxResult.of(termination, streams.capturedStdout(), streams.capturedStderr(), usage(exit));
     }
 
-    private ResourceUsage usage(Optional<InitMessage> last, HostExit exit) {
-        if (last.isPresent() && last.get() instanceof InitMessage.Ended ended) {
+    private ResourceUsage usage(HostExit exit) {
+        if (last instanceof InitMessage.Ended ended) {
             return new ResourceUsage(
                     ended.wall(),
                     Optional.of(ended.user()),

@@ -1,6 +1,5 @@
 package org.sandbox4j.local.run;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -23,9 +22,9 @@ final class Workers {
      *
      * @throws SandboxSetupException if there is no thread for it
      */
-    static CompletableFuture<Void> start(Runnable work) {
+    static void start(Runnable work) {
         try {
-            return CompletableFuture.runAsync(work, WORKERS);
+            WORKERS.execute(work);
         } catch (OutOfMemoryError e) {
             throw new SandboxSetupException(
                     "no-threads",
