@@ -18,6 +18,9 @@ module org.sandbox4j.local {
             org.sandbox4j.bwrap,
             org.sandbox4j.chroot;
 
+    exports org.sandbox4j.local.seccomp to
+            org.sandbox4j.bwrap,
+            org.sandbox4j.chroot;
     exports org.sandbox4j.local.plan to
             org.sandbox4j.bwrap,
             org.sandbox4j.chroot;

@@ -22,7 +22,6 @@ public final class SandboxBuilder {
     public static final String BACKEND_PROPERTY = "sandbox4j.backend";
 
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?");
-    private static final int UNSIGNED_MINUS_ONE = -1;
 
     private final Path directory;
     private final EnumSet<Isolation> required = EnumSet.noneOf(Isolation.class);
@@ -54,9 +53,13 @@ public final class SandboxBuilder {
      *
      * @param id the id of a provider, for example {@code "bwrap"}
      * @return this builder
+     * @throws IllegalArgumentException if the id is empty
      */
     public SandboxBuilder backend(String id) {
-        backend = Objects.requireNonNull(id, "id");
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("The id of a backend must not be empty. Leave it out for the best one.");
+        }
+        backend = id;
         return this;
     }
 
@@ -271,7 +274,7 @@ public final class SandboxBuilder {
     }
 
     private static int checkedId(int id, String what) {
-        if (id <= UNSIGNED_MINUS_ONE) {
+        if (id < 0) {
             throw new IllegalArgumentException(what + " must be 0 or more, not " + id + ".");
         }
         return id;

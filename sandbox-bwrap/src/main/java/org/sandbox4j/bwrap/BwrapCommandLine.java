@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sandbox4j.Sandbox;
+import org.sandbox4j.local.launch.Descriptors;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;
 
@@ -34,10 +35,14 @@ final class BwrapCommandLine {
      */
     record Options(List<String> options, Map<String, Integer> modes) {}
 
-    static Options of(SandboxPlan plan, BwrapFeatures features, HostFacts host, boolean nestedNamespaces) {
-        BwrapCommandLine line = new BwrapCommandLine(features, host, nestedNamespaces);
+    static Options of(
+            SandboxPlan plan, BwrapInstallation installation, boolean nestedNamespaces, boolean filtered) {
+        BwrapCommandLine line = new BwrapCommandLine(installation.features(), installation.host(), nestedNamespaces);
         line.namespaces(plan);
         line.privileges(plan);
+        if (filtered) {
+            line.add("--seccomp", Integer.toString(Descriptors.SECCOMP));
+        }
         line.root(plan);
         plan.mounts().forEach(line::mount);
         line.options.addAll(line.remounts);

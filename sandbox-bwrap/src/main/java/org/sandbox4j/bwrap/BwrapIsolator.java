@@ -12,6 +12,7 @@ import org.sandbox4j.local.launch.Descriptors;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
 import org.sandbox4j.local.plan.SandboxPlan;
+import org.sandbox4j.local.seccomp.SeccompProgram;
 
 /** Isolates with one bubblewrap of this host. */
 final class BwrapIsolator implements Isolator {
@@ -24,32 +25,34 @@ final class BwrapIsolator implements Isolator {
             Isolation.DEVICES,
             Isolation.PRIVILEGES));
 
-    private final Path program;
-    private final BwrapFeatures features;
-    private final HostFacts host;
+    private final BwrapInstallation installation;
     private final boolean nestedNamespaces;
+    private final Optional<SeccompProgram> seccomp;
     private final Optional<Path> groupDropper;
 
     /**
      * Takes a bubblewrap that has been probed.
      *
+     * @param seccomp the filter that commands run under
      * @param groupDropper setpriv(1), for callers with supplementary groups that they can drop
      */
     BwrapIsolator(
-            Path program,
-            BwrapFeatures features,
-            HostFacts host,
+            BwrapInstallation installation,
             boolean nestedNamespaces,
+            Optional<SeccompProgram> seccomp,
             Optional<Path> groupDropper) {
-        this.program = program;
-        this.features = features;
-        this.host = host;
+        this.installation = installation;
         this.nestedNamespaces = nestedNamespaces;
+        this.seccomp = seccomp;
         this.groupDropper = groupDropper;
     }
 
-    static Set<Isolation> guaranteed() {
-        return GUARANTEED;
+    static Set<Isolation> guaranteed(boolean filtered) {
+        EnumSet<Isolation> guaranteed = EnumSet.copyOf(GUARANTEED);
+        if (filtered) {
+            guaranteed.add(Isolation.SYSCALLS);
+        }
+        return Set.copyOf(guaranteed);
     }
 
     @Override
@@ -59,22 +62,22 @@ final class BwrapIsolator implements Isolator {
 
     @Override
     public Set<Isolation> isolation() {
-        return GUARANTEED;
+        return guaranteed(seccomp.isPresent());
     }
 
     /** Options go through a descriptor: everybody on the host can read a command line. */
     @Override
     public IsolatedCommand isolate(SandboxPlan plan) {
-        BwrapCommandLine.Options options = BwrapCommandLine.of(plan, features, host, nestedNamespaces);
+        BwrapCommandLine.Options options = BwrapCommandLine.of(plan, installation, nestedNamespaces, seccomp.isPresent());
         List<String> command = new ArrayList<>();
         groupDropper.ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--clear-groups", "--")));
         command.addAll(List.of(
-                program.toString(), "--args", Integer.toString(Descriptors.OPTIONS), "--", Descriptors.INIT_PATH));
-        return new IsolatedCommand(command, options.options(), options.modes());
+                installation.program().toString(), "--args", Integer.toString(Descriptors.OPTIONS), "--", Descriptors.INIT_PATH));
+        return new IsolatedCommand(command, options.options(), seccomp, options.modes());
     }
 
     @Override
     public SandboxException setupFailure(String diagnostics, String exit) {
-        return BwrapFailure.during(program, diagnostics, exit);
+        return BwrapFailure.during(installation.program(), diagnostics, exit);
     }
 }

@@ -19,9 +19,9 @@ final class BwrapProbe {
      * What was found out.
      *
      * @param availability the answer
-     * @param features what this bubblewrap can do, if it could be asked
+     * @param installation what sandboxes are made with, if they can be
      */
-    record Answer(Availability availability, @Nullable BwrapFeatures features) {}
+    record Answer(Availability availability, @Nullable BwrapInstallation installation) {}
 
     private static final Path TRIVIAL_COMMAND = Path.of("/bin/true");
 
@@ -75,6 +75,7 @@ final class BwrapProbe {
 
     /** The host's own root serves as the root; it is bound read-only, and nothing of it is changed. */
     private Answer tried(BwrapFeatures features) throws IOException {
+        BwrapInstallation installation = new BwrapInstallation(program, features, HostFacts.current());
         SandboxPlan plan = new SandboxPlan(
                 Path.of("/"),
                 false,
@@ -87,17 +88,17 @@ final class BwrapProbe {
                 0,
                 "sandbox");
         List<String> arguments = new ArrayList<>(
-                BwrapCommandLine.of(plan, features, HostFacts.current(), false).options());
+                BwrapCommandLine.of(plan, installation, false, false).options());
         arguments.addAll(List.of("--", TRIVIAL_COMMAND.toString()));
         HostTool.Answer answer = HostTool.run(program, arguments);
         if (answer.exitCode() == 0) {
             return new Answer(
                     new Availability.Available(
-                            "bubblewrap " + features.version() + " at " + program, BwrapIsolator.guaranteed()),
-                    features);
+                            "bubblewrap " + features.version() + " at " + program, BwrapIsolator.guaranteed(KernelFilters.available())),
+                    installation);
         }
         return new Answer(
-                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))), features);
+                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))), null);
     }
 
     private static Answer unavailable(String reason, String remedy) {

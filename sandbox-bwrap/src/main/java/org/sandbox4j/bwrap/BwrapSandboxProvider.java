@@ -53,13 +53,17 @@ public final class BwrapSandboxProvider implements SandboxProvider {
         BwrapOptions options = config.options(BwrapOptions.class).orElseGet(BwrapOptions::defaults);
         Path program = locate(options).orElseThrow(() -> missing(options));
         BwrapProbe.Answer answer = answer(program);
-        BwrapFeatures features = answer.features();
-        if (answer.availability() instanceof Availability.Unavailable || features == null) {
+        BwrapInstallation installation = answer.installation();
+        if (installation == null) {
             throw new SandboxUnavailableException("Cannot open sandbox '" + ID + "': " + text(answer.availability()));
         }
         return LocalSandbox.open(
                 config,
-                new BwrapIsolator(program, features, HostFacts.current(), options.nestedNamespaces(), groupDropper()));
+                new BwrapIsolator(
+                        installation,
+                        options.nestedNamespaces(),
+                        KernelFilters.choose(config, options.nestedNamespaces()),
+                        groupDropper()));
     }
 
     private static Availability probe(BwrapOptions options) {

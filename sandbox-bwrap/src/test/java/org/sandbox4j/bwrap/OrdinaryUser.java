@@ -82,7 +82,7 @@ final class OrdinaryUser implements AutoCloseable {
     private String readableClassPath() throws IOException {
         Path copies = Files.createDirectory(directory.resolve("class-path"));
         List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path original = Path.of(entry);
             if (Files.exists(original)) {
                 Path copy = copies.resolve(entries.size() + "-" + original.getFileName());

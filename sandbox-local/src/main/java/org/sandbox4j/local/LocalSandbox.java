@@ -58,7 +58,7 @@ public final class LocalSandbox implements Sandbox {
      * @throws org.sandbox4j.SandboxUnsupportedException if the configuration asks for what cannot be done
      */
     public static LocalSandbox open(SandboxConfig config, Isolator isolator) {
-        Unsupported.refuse(config);
+        Unsupported.refuse(config, isolator);
         Launcher launcher = Launchers.choose();
         LocalSandbox sandbox = new LocalSandbox(config, isolator, launcher, StagedRoot.open(config));
         ShutdownHook.add(sandbox);

@@ -142,6 +142,7 @@ final class RunStarter {
         LaunchRequest launch = new LaunchRequest(
                 isolated.command(),
                 isolated.options(),
+                isolated.seccomp(),
                 payload,
                 streams.hasInput(),
                 streams.isMerged(),

@@ -2,24 +2,26 @@ package org.sandbox4j.local;
 
 import java.util.Map;
 import java.util.Optional;
+import org.sandbox4j.Isolation;
 import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.SeccompProfile;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.local.host.HostTerminal;
+import org.sandbox4j.local.plan.Isolator;
 import org.sandbox4j.spi.SandboxConfig;
 
 /** Refuses what the local backends cannot do yet, before anything is made or started. */
 final class Unsupported {
     private Unsupported() {}
 
-    static void refuse(SandboxConfig config) {
+    static void refuse(SandboxConfig config, Isolator isolator) {
         refuse(config.limits());
         Optional<SeccompProfile> profile = config.seccomp().filter(asked -> asked != SeccompProfile.NONE);
-        if (profile.isPresent()) {
-            throw new SandboxUnsupportedException("The seccomp profile " + profile.get()
-                    + " cannot be loaded by this version. Leave the profile out, or use SeccompProfile.NONE.");
+        if (profile.isPresent() && !isolator.isolation().contains(Isolation.SYSCALLS)) {
+            throw new SandboxUnsupportedException("The backend '" + isolator.backend() + "' cannot load the seccomp profile "
+                    + profile.get() + " here. Leave the profile out, or use SeccompProfile.NONE.");
         }
     }
 

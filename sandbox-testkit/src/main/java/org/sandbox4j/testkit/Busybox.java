@@ -12,10 +12,9 @@ import java.util.List;
 final class Busybox {
     private static final List<Path> PLACES = List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"));
     private static final List<String> APPLETS = List.of(
-            "cat", "chmod", "chown", "chroot", "cp", "dd", "echo", "env", "false", "grep", "head", "hostname", "id", "ipcs",
-            "kill", "ln", "ls", "mkdir", "mkfifo", "mknod", "mount", "mv", "nc", "nsenter", "od", "printf", "pwd", "readlink",
+            "cat", "chmod", "chown", "chroot", "cp", "dd", "echo", "env", "false", "grep", "head", "hostname", "id", "kill", "ln", "ls", "mkdir", "mkfifo", "mknod", "mount", "mv", "nc", "nsenter", "od", "printf", "pwd", "readlink",
             "rm", "rmdir", "sed", "setsid", "sh", "sha256sum", "sleep", "stat", "tail", "test", "touch", "tr", "true",
-            "truncate", "umount", "unshare", "usleep", "wc", "yes");
+            "truncate", "umount", "unshare", "usleep", "wc", "xargs", "yes");
     private static final int INTERPRETER_SEGMENT = 3;
     private static final String REMEDY = " Install the Debian package busybox-static, or put a static busybox there.";
 

@@ -107,7 +107,7 @@ public record Census(
                 .toList();
     }
 
-    private static List<String> visibleMounts() {
+    static List<String> visibleMounts() {
         try (var lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
             return lines.map(line -> line.split(" ", -1)[4]).toList();
         } catch (IOException e) {

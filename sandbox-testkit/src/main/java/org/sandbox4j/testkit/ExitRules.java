@@ -50,13 +50,15 @@ interface ExitRules extends Rules {
      * which the kernel protects from signals? is a core dump's bit taken as part of the number?
      */
     @Test
-    default void rule50_signals_comeBack() throws InterruptedException {
+    default void rule50_signals_comeBack() throws IOException, InterruptedException {
         Sandbox sandbox = staged().open();
         for (int signal : DEADLY_SIGNALS) {
             assertRunning(sandbox, dieOf(signal)).wasKilledBy(signal);
         }
         assertThat(sandbox.run(dieOf(9).arguments())).isEqualTo(137);
+        assertRunning(sandbox, sh("kill -9 $$")).wasKilledBy(9);
         try (var process = sandbox.start(dieOf(15))) {
+            process.stdin().close();
             SandboxAssertions.assertThat(process.waitFor()).wasKilledBy(15);
         }
     }

@@ -122,7 +122,7 @@ interface HostileTreeRules extends Rules {
     }
 
     private static SandboxCommand use(String used, @org.jspecify.annotations.Nullable String workDirectory, SandboxFlags... flags) {
-        String script = "cat " + used + " " + used + "/secret " + used + "/*; echo probe > " + used + "/probe; mkdir " + used + "/dir;"
+        String script = "ls " + used + "/; head -c 100 " + used + " " + used + "/secret; echo probe > " + used + "/probe; mkdir " + used + "/dir;"
                 + " echo probe > " + used + "; rm -rf " + used + "/kept; exit 0";
         SandboxCommand.Builder command = sh(script).toBuilder().flags(flags);
         return workDirectory == null ? command.build() : command.workDirectory(workDirectory).build();

@@ -37,13 +37,14 @@ public final class Programs {
     }
 
     /**
-     * Kills itself.
+     * Dies of a signal that a child of its own sends. Needs an empty standard input.
      *
      * @param signal the signal's number
      * @return the command
      */
     public static SandboxCommand dieOf(int signal) {
-        return sh("kill -" + signal + " $$; while :; do usleep 10000; done");
+        // Not a shell, for busybox's ignores SIGQUIT and has no way to stop that.
+        return SandboxCommand.of("/bin/xargs", "/bin/sh", "-c", "kill -" + signal + " $PPID; while :; do usleep 10000; done");
     }
 
     /**

@@ -24,7 +24,8 @@ final class ShellLauncher implements Launcher {
             unset PWD OLDPWD
             if [ -n "$stdin" ]; then exec 7<"$stdin"; else exec 7<&-; fi
             if [ "$stderr" = merged ]; then exec 9>&-; else exec 9>&2; fi
-            exec "$@" 5<&0 6>"$directory/status" 4<"$init" 8>&1 0<"$directory/options" 1>"$directory/diagnostics" 2>&1 3<&-
+            if [ -f "$directory/seccomp" ]; then exec 3<"$directory/seccomp"; else exec 3<&-; fi
+            exec "$@" 5<&0 6>"$directory/status" 4<"$init" 8>&1 0<"$directory/options" 1>"$directory/diagnostics" 2>&1
             """;
 
     @Override
@@ -52,6 +53,9 @@ final class ShellLauncher implements Launcher {
                     "launch-",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.write(files.resolve("options"), request.encodedOptions());
+            if (request.seccomp().isPresent()) {
+                Files.write(files.resolve("seccomp"), request.seccomp().get().encode());
+            }
             Files.createFile(files.resolve("status"));
             Files.createFile(files.resolve("diagnostics"));
             Path fifo = files.resolve("stdin");

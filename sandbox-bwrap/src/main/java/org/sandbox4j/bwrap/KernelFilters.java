@@ -1,0 +1,49 @@
+package org.sandbox4j.bwrap;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.SeccompProfile;
+import org.sandbox4j.local.seccomp.Architecture;
+import org.sandbox4j.local.seccomp.SeccompProgram;
+import org.sandbox4j.spi.SandboxConfig;
+
+/** Chooses the system call filter of a sandbox. */
+final class KernelFilters {
+    /** There since Linux 4.14, when the kernel can filter system calls, seccomp(2). */
+    private static final Path ACTIONS = Path.of("/proc/sys/kernel/seccomp/actions_avail");
+
+    private KernelFilters() {}
+
+    static boolean available() {
+        return Files.exists(ACTIONS) && architecture().isPresent();
+    }
+
+    /**
+     * Returns the filter that was asked for, or the standard one where it can be had.
+     *
+     * @throws SandboxUnsupportedException if a filter was asked for that cannot be had
+     */
+    static Optional<SeccompProgram> choose(SandboxConfig config, boolean nestedNamespaces) {
+        Optional<SeccompProfile> asked = config.seccomp();
+        boolean needed = asked.isPresent() && asked.get() != SeccompProfile.NONE;
+        if (needed && nestedNamespaces) {
+            throw new SandboxUnsupportedException("The seccomp profile " + asked.get()
+                    + " refuses what BwrapOptions.nestedNamespaces allows. Leave out one of them.");
+        }
+        if (needed && !available()) {
+            throw new SandboxUnsupportedException("This kernel cannot filter system calls (there is no " + ACTIONS
+                    + "), so the seccomp profile " + asked.get() + " cannot be loaded. Leave it out.");
+        }
+        if (nestedNamespaces || !available()) {
+            return Optional.empty();
+        }
+        return SeccompProgram.of(
+                asked.orElse(SeccompProfile.STANDARD), architecture().orElseThrow());
+    }
+
+    private static Optional<Architecture> architecture() {
+        return Architecture.of(System.getProperty("os.arch", ""));
+    }
+}

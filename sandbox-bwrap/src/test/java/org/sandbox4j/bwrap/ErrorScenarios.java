@@ -1,0 +1,270 @@
+package org.sandbox4j.bwrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.Closeable;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.sandbox4j.CommandNotFoundException;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxCommand;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.SandboxFlags;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.testkit.SandboxAssertions;
+
+/** Errors that need a JVM of their own, since they are about what surrounds the JVM. */
+final class ErrorScenarios {
+    private static final SandboxCommand PRINT = SandboxCommand.of("/bin/printf", "%s", "works");
+
+    private ErrorScenarios() {}
+
+    /** Opens a sandbox where nothing can be made. */
+    static final class OpenUnwritable implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) {
+            assertThatExceptionOfType(SandboxSetupException.class)
+                    .isThrownBy(() -> Staging.builder(Path.of(arguments.get(0))).open())
+                    .withMessageContaining(arguments.get(0))
+                    .withMessageContaining("writable");
+        }
+    }
+
+    /** Runs a command from a root that is mounted noexec. */
+    static final class RunNoexec implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) throws Exception {
+            Path directory = Path.of(arguments.get(0));
+            Staging.stageInto(directory);
+            try (Sandbox sandbox = Staging.builder(directory).open()) {
+                assertThatExceptionOfType(SandboxException.class)
+                        .isThrownBy(() -> sandbox.execute(PRINT))
+                        .withMessageContaining("noexec")
+                        .satisfies(e -> assertThat(e)
+                                .isInstanceOfAny(CommandNotFoundException.class, SandboxSetupException.class));
+            }
+        }
+    }
+
+    /** Makes a directory readable that was not when the run was prepared, and changes a file in it. */
+    static final class SpoilUnreadableArtifact implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) {
+            try (Sandbox sandbox = Staging.builder(Path.of(arguments.get(0))).open()) {
+                String script = "/bin/busybox chmod 700 /closed && echo spoilt > /closed/artifact";
+                assertThatExceptionOfType(SandboxException.class)
+                        .isThrownBy(() -> sandbox.execute(SandboxCommand.of("/bin/sh", "-c", script)))
+                        .satisfies(e -> assertThat(e)
+                                .isInstanceOfAny(SandboxUnsupportedException.class, SandboxSetupException.class));
+            }
+        }
+    }
+
+    /** Fills the table of descriptors, tries every call with a few left, and frees them again. */
+    static final class DescriptorShortage implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) throws Exception {
+            Path directory = Path.of(arguments.get(0));
+            Path second = Path.of(arguments.get(1));
+            Staging.stageInto(second);
+            try (Sandbox sandbox = Staging.builder(directory).open()) {
+                SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
+                Staging.builder(second).open().close();
+                Map<String, Integer> outcomes = new TreeMap<>();
+                for (int left = 0; left < 24; left++) {
+                    try (Descriptors held = Descriptors.allBut(left)) {
+                        record(catchThrowable(() -> sandbox.execute(PRINT)), outcomes);
+                        record(catchThrowable(() -> sandbox.start(PRINT).close()), outcomes);
+                        record(catchThrowable(() -> sandbox.execute(List.of(PRINT))), outcomes);
+                        record(catchThrowable(() -> Staging.builder(second).open().close()), outcomes);
+                        assertThat(held.count()).isPositive();
+                    }
+                }
+                System.out.println(outcomes);
+                assertThat(outcomes).containsKeys("fine", "refused");
+                SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded().wrote("works");
+            }
+        }
+
+        private static void record(Throwable failure, Map<String, Integer> outcomes) {
+            if (failure == null) {
+                outcomes.merge("fine", 1, Integer::sum);
+                return;
+            }
+            assertThat(failure).isInstanceOf(SandboxException.class);
+            assertThat(failure)
+                    .as("what it says to do")
+                    .hasMessageContaining("ulimit -n")
+                    .extracting("reason")
+                    .isEqualTo("no-descriptors");
+            outcomes.merge("refused", 1, Integer::sum);
+        }
+    }
+
+    /** Opens the JVM's first sandbox without descriptors, and again with some. */
+    static final class DescriptorShortageAtOpen implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) throws Exception {
+            Path directory = Path.of(arguments.get(0));
+            // Classes are loaded beforehand; the probe is not run for a program that is missing.
+            catchThrowable(() -> Staging.builder(directory)
+                    .with(BwrapOptions.program(directory.resolve("missing")))
+                    .open());
+            for (int left = 0; left < 8; left++) {
+                Throwable failure;
+                try (Descriptors held = Descriptors.allBut(left)) {
+                    failure = catchThrowable(() -> Staging.builder(directory).open().close());
+                    assertThat(held.count()).isPositive();
+                }
+                if (failure != null) {
+                    assertThat(failure).isInstanceOf(SandboxException.class);
+                }
+                System.out.println(left + ": " + failure);
+            }
+            try (Sandbox sandbox = Staging.builder(directory).open()) {
+                SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
+            }
+        }
+    }
+
+    /** Fills the table of processes with threads, tries a run with a few left, and ends the threads again. */
+    static final class ForkRefused implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) throws Exception {
+            SandboxCommand large = SandboxCommand.builder(PRINT.arguments())
+                    .environment(Map.of("LARGE", "x".repeat(100_000)))
+                    .build();
+            try (Sandbox sandbox = Staging.builder(Path.of(arguments.get(0))).open()) {
+                SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
+                Map<String, Integer> outcomes = new TreeMap<>();
+                for (int left = 0; left < 10; left++) {
+                    try (Threads held = Threads.allBut(left)) {
+                        record(catchThrowable(() -> sandbox.execute(PRINT)), outcomes);
+                        record(catchThrowable(() -> sandbox.execute(large)), outcomes);
+                        record(catchThrowable(() -> sandbox.start(PRINT).close()), outcomes);
+                        assertThat(held.count()).isPositive();
+                    }
+                }
+                System.out.println(outcomes);
+                assertThat(outcomes).containsKeys("refused");
+                SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded().wrote("works");
+                assertThat(sandbox.run(List.of("/bin/true"), Set.of(SandboxFlags.ROOT_READ_ONLY), "/", Map.of()))
+                        .isZero();
+            }
+            assertThat(ProcessHandle.current().descendants().map(child -> child.info().commandLine()))
+                    .as("processes left")
+                    .isEmpty();
+        }
+
+        private static void record(Throwable failure, Map<String, Integer> outcomes) {
+            if (failure == null) {
+                outcomes.merge("fine", 1, Integer::sum);
+                return;
+            }
+            assertThat(failure).isInstanceOf(SandboxException.class).hasMessageContaining("Raise the limit of processes");
+            assertThat(((SandboxException) failure).reason()).isIn("fork-refused", "no-threads");
+            outcomes.merge("refused", 1, Integer::sum);
+        }
+    }
+
+    /** Open descriptors of this JVM that nobody else can have. */
+    private static final class Descriptors implements AutoCloseable {
+        private final List<Closeable> open = new ArrayList<>();
+
+        static Descriptors allBut(int left) throws IOException {
+            Descriptors held = new Descriptors();
+            try {
+                while (true) {
+                    held.open.add(new FileInputStream("/dev/null"));
+                }
+            } catch (IOException e) {
+                for (int i = 0; i < left; i++) {
+                    held.open.remove(held.open.size() - 1).close();
+                }
+                return held;
+            }
+        }
+
+        int count() {
+            return open.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Closeable one : open) {
+                one.close();
+            }
+        }
+    }
+
+    /** Threads that do nothing but exist. */
+    private static final class Threads implements AutoCloseable {
+        private final List<CountDownLatch> latches = new ArrayList<>();
+        private final List<Thread> threads = new ArrayList<>();
+
+        static Threads allBut(int left) {
+            Threads held = new Threads();
+            while (held.add()) {
+                // One more.
+            }
+            for (int i = 0; i < left && !held.threads.isEmpty(); i++) {
+                held.removeLast();
+            }
+            return held;
+        }
+
+        int count() {
+            return threads.size();
+        }
+
+        private static void join(Thread thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private boolean add() {
+            CountDownLatch latch = new CountDownLatch(1);
+            Thread thread = new Thread(() -> {
+                try {
+                    latch.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            thread.setDaemon(true);
+            try {
+                thread.start();
+            } catch (OutOfMemoryError e) {
+                return false;
+            }
+            latches.add(latch);
+            threads.add(thread);
+            return true;
+        }
+
+        private void removeLast() {
+            latches.remove(latches.size() - 1).countDown();
+            join(threads.remove(threads.size() - 1));
+        }
+
+        @Override
+        public void close() {
+            while (!threads.isEmpty()) {
+                removeLast();
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.sandbox4j.bwrap;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/** A uid without privileges for child JVMs: our own, or one that nobody has when the tests run as root. */
+final class UnprivilegedUser implements AutoCloseable {
+    private static final int UNUSED_UID = 60_471;
+
+    private final boolean own;
+    private final int uid;
+    private final Path copies;
+
+    private UnprivilegedUser(boolean own, int uid, Path copies) {
+        this.own = own;
+        this.uid = uid;
+        this.copies = copies;
+    }
+
+    static UnprivilegedUser create() throws IOException {
+        boolean own = !ChildJvm.isRoot();
+        int uid = own ? (Integer) ChildJvm.identity().get("uid") : UNUSED_UID;
+        Path copies = Files.createTempDirectory("sandbox4j-class-path-");
+        Files.setAttribute(copies, "unix:mode", 0755);
+        return new UnprivilegedUser(own, uid, copies);
+    }
+
+    /** Makes a child JVM of this user, after a command in which its arguments stand last. */
+    ChildJvm jvm(String launcher, String... below) throws IOException {
+        ChildJvm jvm = ChildJvm.withLauncher(launcher);
+        if (!own) {
+            Assumptions.assumeTrue(
+                    Files.isExecutable(Path.of("/usr/bin/setpriv")), "Skipped: setpriv of util-linux is needed.");
+            jvm.below("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups", "--inh-caps=-all");
+            jvm.classPath(readableClassPath()).option("-Djava.io.tmpdir=" + directory("tmp"));
+        }
+        return jvm.below(below);
+    }
+
+    /** Makes a directory that this user owns. */
+    Path directory(String name) throws IOException {
+        Path directory = copies.resolve(name);
+        if (!Files.exists(directory)) {
+            Files.createDirectory(directory);
+            give(directory);
+        }
+        return directory;
+    }
+
+    void give(Path tree) throws IOException {
+        if (own) {
+            return;
+        }
+        try (var files = Files.walk(tree)) {
+            for (Path file : files.toList()) {
+                chown(file);
+            }
+        }
+    }
+
+    private void chown(Path file) throws IOException {
+        for (Map.Entry<String, Integer> id : Map.of("unix:uid", uid, "unix:gid", uid).entrySet()) {
+            Files.setAttribute(file, id.getKey(), id.getValue(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private String readableClassPath() throws IOException {
+        Path target = Files.createDirectories(copies.resolve("class-path"));
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path source = Path.of(entry);
+            if (Files.exists(source)) {
+                Path copy = target.resolve(entries.size() + "-" + source.getFileName());
+                copy(source, copy);
+                entries.add(copy.toString());
+            }
+        }
+        give(target);
+        return String.join(File.pathSeparator, entries);
+    }
+
+    private static void copy(Path source, Path copy) throws IOException {
+        try (var files = Files.walk(source)) {
+            for (Path file : files.toList()) {
+                Path to = file.equals(source) ? copy : copy.resolve(source.relativize(file).toString());
+                if (!Files.isDirectory(file) || !Files.exists(to)) {
+                    Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Staging.remove(copies);
+    }
+}
