@@ -27,6 +27,9 @@ public final class Doctor {
                 property("user.name"));
         List<Sandboxes.Diagnosis> diagnoses = Sandboxes.diagnose();
         diagnoses.forEach(diagnosis -> System.out.print(describe(diagnosis)));
+        if (diagnoses.isEmpty()) {
+            System.out.printf("%nThere is no backend on the class path. Add one, such as sandbox-bwrap.%n%n");
+        }
         boolean usable = diagnoses.stream().anyMatch(Sandboxes.Diagnosis::available);
         System.out.println(usable ? "Sandboxes can be opened here." : "No sandbox can be opened here.");
         System.exit(usable ? 0 : 1);

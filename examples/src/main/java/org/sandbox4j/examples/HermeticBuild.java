@@ -17,7 +17,7 @@ public record HermeticBuild(Sandbox sandbox, Path root) {
             import org.apache.commons.exec.*;
             class Use {
                 public static void main(String[] args) throws Exception {
-                    new DefaultExecutor().execute(CommandLine.parse("echo 'commons-exec runs a command'"));
+                    DefaultExecutor.builder().get().execute(CommandLine.parse("echo commons-exec works"));
                 }
             }
             """;

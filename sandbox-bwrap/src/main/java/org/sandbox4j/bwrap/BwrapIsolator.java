@@ -23,7 +23,8 @@ final class BwrapIsolator implements Isolator {
             Isolation.IPC,
             Isolation.HOSTNAME,
             Isolation.DEVICES,
-            Isolation.PRIVILEGES));
+            Isolation.PRIVILEGES,
+            Isolation.ARTIFACTS));
 
     private final BwrapInstallation installation;
     private final boolean nestedNamespaces;

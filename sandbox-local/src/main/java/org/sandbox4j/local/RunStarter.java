@@ -1,15 +1,11 @@
 package org.sandbox4j.local;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sandbox4j.SandboxFlags;
-import org.sandbox4j.SandboxSetupException;
-import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.local.host.Caller;
 import org.sandbox4j.local.host.HostSystem;
 import org.sandbox4j.local.launch.InitPayload;
@@ -21,7 +17,6 @@ import org.sandbox4j.local.plan.SandboxPlan;
 import org.sandbox4j.local.run.RunRequest;
 import org.sandbox4j.local.run.RunStreams;
 import org.sandbox4j.local.run.SandboxRun;
-import org.sandbox4j.local.tree.HardLinkCensus;
 import org.sandbox4j.local.tree.PreparedTree;
 import org.sandbox4j.local.tree.StagedRoot;
 import org.sandbox4j.local.tree.TreeNeeds;
@@ -90,7 +85,6 @@ final class RunStarter {
         boolean handedOver = false;
         try {
             Unsupported.refuse(command);
-            refuseExposedArtifacts(command);
             PreparedTree tree = stagedRoot.prepare(needs(command, temporary));
             SandboxRun run;
             try {
@@ -115,7 +109,7 @@ final class RunStarter {
 
     private TreeNeeds needs(PlannedCommand command, Optional<Path> temporary) {
         return new TreeNeeds(
-                command.settings().marks().keySet(),
+                command.settings().marks(),
                 command.workDirectory(),
                 binds,
                 command.rootWritable(),
@@ -164,40 +158,5 @@ final class RunStarter {
                 inherit ? caller.uid() : config.buildUid(),
                 inherit ? caller.gid() : config.buildGid(),
                 config.hostname());
-    }
-
-    /** Until writes to hard-linked files can be diverted, a run that could make some is refused. */
-    private void refuseExposedArtifacts(PlannedCommand command) {
-        if (command.rootWritable()) {
-            refuseLinksFromOutside(
-                    stagedRoot.root(),
-                    "The root is writable in this run",
-                    "Run with ROOT_READ_ONLY and mark what the command has to write");
-            return;
-        }
-        for (Map.Entry<String, Boolean> mark : command.settings().marks().entrySet()) {
-            if (mark.getValue()) {
-                refuseLinksFromOutside(
-                        stagedRoot.inRoot(mark.getKey()),
-                        "The directory '" + mark.getKey() + "' is marked as holding artifacts",
-                        "Mark it with artifact = false if the files may be changed");
-            }
-        }
-    }
-
-    private static void refuseLinksFromOutside(Path tree, String why, String remedy) {
-        Optional<Path> linked;
-        try {
-            linked = HardLinkCensus.linkedFromOutside(tree);
-        } catch (IOException e) {
-            throw new SandboxSetupException(
-                    "Cannot look for hard links in '" + tree + "': " + e + ". The tree must be readable for this user.",
-                    e);
-        }
-        if (linked.isPresent()) {
-            throw new SandboxUnsupportedException(why + " and holds '" + linked.get()
-                    + "', which is hard-linked from outside, perhaps from a cache. Changing it would change it there too, and this "
-                    + "version cannot divert the change. " + remedy + ", or stage copies instead of links.");
-        }
     }
 }

@@ -84,6 +84,14 @@ final class MountPoints {
         }
     }
 
+    /** Makes sure that no file below a directory of the tree is linked from outside. */
+    synchronized void protect(String directory) throws IOException {
+        int copied = tree.breakLinks(directory);
+        if (copied > 0) {
+            LOG.debug("copied {} files of {} that were linked from outside {}", copied, root(), directory);
+        }
+    }
+
     /** Ends the use of entries, and removes those that nobody uses any more. */
     synchronized void release(Collection<String> used) {
         List<String> unused = new ArrayList<>();

@@ -64,6 +64,11 @@ final class RootTree {
         }
     }
 
+    /** Replaces the files below a directory that are linked from outside by copies; returns their number. */
+    int breakLinks(String directory) throws IOException {
+        return new LinkBreaker(root, nursery).breakLinks(directory);
+    }
+
     /** Makes an empty file in a directory that exists. */
     void makeEmptyFile(String path, NewEntries journal) throws IOException {
         try (DirectoryHandle parent = parentOf(path)) {
@@ -99,19 +104,11 @@ final class RootTree {
     }
 
     private DirectoryHandle parentOf(String path) throws IOException {
-        List<Path> names = TreePath.names(root, path);
-        DirectoryHandle handle = DirectoryHandle.open(root);
-        for (Path name : names.subList(0, names.size() - 1)) {
-            try (DirectoryHandle outer = handle) {
-                handle = outer.enter(name);
-            }
-        }
-        return handle;
+        return DirectoryHandle.walk(root, TreePath.parent(path));
     }
 
     private Path lastName(String path) {
-        List<Path> names = TreePath.names(root, path);
-        return names.get(names.size() - 1);
+        return TreePath.lastName(root, path);
     }
 
     /** Told of every entry before it is made, so that it can be removed after a crash. */

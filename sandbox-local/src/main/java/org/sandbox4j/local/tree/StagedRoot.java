@@ -74,11 +74,6 @@ public final class StagedRoot implements AutoCloseable {
         return root;
     }
 
-    /** Returns where a path inside the sandbox is on the host, taken literally. */
-    public Path inRoot(String path) {
-        return TreePath.onHost(root, path);
-    }
-
     /** Returns a directory for files of ours, which no command sees. */
     public Path scratch() {
         return scratch;

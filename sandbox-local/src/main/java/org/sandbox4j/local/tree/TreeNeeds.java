@@ -3,13 +3,13 @@ package org.sandbox4j.local.tree;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import org.sandbox4j.spi.HostBind;
 
 /**
  * What a run needs of its root.
  *
- * @param marks marked directories, which will exist
+ * @param marks marked directories, which will exist, each with whether files there that are linked from outside are protected
  * @param workDirectory the directory that the command starts in, which will exist
  * @param binds what of the host appears, later ones over earlier ones
  * @param rootWritable whether commands may change the root
@@ -17,7 +17,7 @@ import org.sandbox4j.spi.HostBind;
  * @param temporary a directory of ours that is {@code /tmp}; without one it is in memory
  */
 public record TreeNeeds(
-        Set<String> marks,
+        Map<String, Boolean> marks,
         String workDirectory,
         List<HostBind> binds,
         boolean rootWritable,

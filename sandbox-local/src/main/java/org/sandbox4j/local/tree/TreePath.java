@@ -27,6 +27,16 @@ final class TreePath {
         return path.isEmpty() ? "/" : path.toString();
     }
 
+    /** Returns the directory that a path other than the root's is in. */
+    static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash == 0 ? "/" : path.substring(0, slash);
+    }
+
+    static Path lastName(Path root, String path) {
+        return name(root, path.substring(path.lastIndexOf('/') + 1));
+    }
+
     static Path onHost(Path root, String path) {
         Path host = root;
         for (Path name : names(root, path)) {

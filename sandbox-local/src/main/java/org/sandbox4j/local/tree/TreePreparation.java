@@ -44,6 +44,7 @@ final class TreePreparation {
                 mountMark(mark.getKey(), mark.getValue());
             }
             makeWorkDirectory();
+            protectArtifacts(markSources);
             return new PreparedTree(ordered(), identities, () -> mountPoints.release(used));
         } catch (IOException | RuntimeException e) {
             mountPoints.release(used);
@@ -55,7 +56,7 @@ final class TreePreparation {
     /** Returns where each marked directory is in the tree, which is what appears at the mark. */
     private Map<String, String> makeMarkedDirectories() throws IOException {
         Map<String, String> sources = new LinkedHashMap<>();
-        for (String mark : needs.marks()) {
+        for (String mark : needs.marks().keySet()) {
             Resolution resolution = tree().resolve(mark, List.of());
             if (resolution.kind() == Resolution.Kind.FILE) {
                 throw new SandboxSetupException(
@@ -65,6 +66,18 @@ final class TreePreparation {
             sources.put(mark, resolution.path());
         }
         return sources;
+    }
+
+    private void protectArtifacts(Map<String, String> markSources) throws IOException {
+        if (needs.rootWritable()) {
+            mountPoints.protect("/");
+            return;
+        }
+        for (Map.Entry<String, String> mark : markSources.entrySet()) {
+            if (needs.marks().getOrDefault(mark.getKey(), false)) {
+                mountPoints.protect(mark.getValue());
+            }
+        }
     }
 
     private void mountOwnFileSystems() throws IOException {

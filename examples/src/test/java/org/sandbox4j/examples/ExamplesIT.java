@@ -1,0 +1,75 @@
+package org.sandbox4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.Sandboxes;
+
+/** Runs the examples as a user would, with a backend of this host. */
+class ExamplesIT {
+    private static final Path SOURCE_JAR = Path.of("target", "sources", "commons-exec-sources.jar");
+
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void quickStart_sortsInTheSandboxAndSeesNothingOutside() throws Exception {
+        assumeSandbox();
+
+        ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of()).run(QuickStart.class);
+
+        assertThat(outcome.exit()).as(outcome.toString()).isZero();
+        assertThat(outcome.output().lines())
+                .containsExactly("0 [Ada, Grace]", "1 cat: /etc/passwd: No such file or directory");
+    }
+
+    @Test
+    void hermeticBuild_buildsAndIsBlockedSixTimes() throws Exception {
+        assumeSandbox();
+
+        ExampleJvm.Outcome outcome = hermeticBuild(Map.of("DEMO_KEY", "42"));
+
+        assertThat(outcome.exit()).as(outcome.toString()).isZero();
+        assertThat(outcome.output().lines().filter(line -> line.startsWith("    blocked")))
+                .hasSize(6);
+    }
+
+    @Test
+    void hermeticBuild_attemptThatFailsOnTheHostToo_provesNothing() throws Exception {
+        assumeSandbox();
+
+        ExampleJvm.Outcome outcome = hermeticBuild(Map.of());
+
+        assertThat(outcome.exit()).as(outcome.toString()).isEqualTo(1);
+        assertThat(outcome.output().lines()).last().asString().isEqualTo("    NOT BLOCKED; on the host: exit 1");
+        assertThat(outcome.errors()).contains("The build failed, or got out of its sandbox");
+    }
+
+    @Test
+    void doctor_exitsWithZeroWhereABackendWorks() throws Exception {
+        ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of()).run(Doctor.class);
+
+        assertThat(outcome.exit()).as(outcome.toString()).isEqualTo(sandboxWorks() ? 0 : 1);
+        assertThat(outcome.output()).contains(sandboxWorks() ? "bwrap: works" : "bwrap: does not work here");
+    }
+
+    private ExampleJvm.Outcome hermeticBuild(Map<String, String> environment) throws Exception {
+        Path directory = Files.createDirectory(temporary.resolve("build"));
+        return new ExampleJvm(temporary, environment).run(HermeticBuild.class, directory, SOURCE_JAR.toAbsolutePath());
+    }
+
+    private static void assumeSandbox() {
+        assumeThat(sandboxWorks())
+                .as("no backend works on this host; bin/doctor says why")
+                .isTrue();
+    }
+
+    private static boolean sandboxWorks() {
+        return Sandboxes.diagnose().stream().anyMatch(Sandboxes.Diagnosis::available);
+    }
+}

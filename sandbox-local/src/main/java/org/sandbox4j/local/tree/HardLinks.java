@@ -1,0 +1,79 @@
+package org.sandbox4j.local.tree;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The regular files of a tree that have several names, and where in the tree these are. */
+final class HardLinks {
+    /** A file with more names than the tree holds: changing it would change something elsewhere. */
+    static final class LinkedFile {
+        private final int links;
+        private final List<String> names = new ArrayList<>();
+
+        private LinkedFile(int links) {
+            this.links = links;
+        }
+
+        /** Returns its paths in the tree. */
+        List<String> names() {
+            return names;
+        }
+
+        private boolean isLinkedFromOutside() {
+            return names.size() < links;
+        }
+    }
+
+    private final Map<Object, LinkedFile> files = new LinkedHashMap<>();
+
+    private HardLinks() {}
+
+    /** Looks through a directory of a root; follows no link. What this user may not look into, commands cannot reach either. */
+    static List<LinkedFile> fromOutside(Path root, String directory) throws IOException {
+        HardLinks links = new HardLinks();
+        try (DirectoryHandle handle = DirectoryHandle.walk(root, directory)) {
+            links.collect(root, directory, handle);
+        }
+        return links.files.values().stream()
+                .filter(LinkedFile::isLinkedFromOutside)
+                .toList();
+    }
+
+    private void collect(Path root, String directory, DirectoryHandle handle) throws IOException {
+        for (DirectoryHandle.Entry entry : handle.entries()) {
+            String path = (directory.equals("/") ? "" : directory) + "/" + entry.name();
+            if (entry.attributes().isDirectory()) {
+                collectInside(root, path, entry, handle);
+            } else if (entry.attributes().isRegularFile()) {
+                add(root, path, entry);
+            }
+        }
+    }
+
+    private void collectInside(Path root, String path, DirectoryHandle.Entry entry, DirectoryHandle handle)
+            throws IOException {
+        try (DirectoryHandle inner = handle.enter(entry.name())) {
+            collect(root, path, inner);
+        } catch (java.nio.file.AccessDeniedException e) {
+            // Commands run with this user's rights at most.
+        }
+    }
+
+    private void add(Path root, String path, DirectoryHandle.Entry entry) throws IOException {
+        Object key = entry.attributes().fileKey();
+        LinkedFile known = files.get(key);
+        if (known == null) {
+            int links = FileModes.links(TreePath.onHost(root, path));
+            if (links < 2) {
+                return;
+            }
+            known = new LinkedFile(links);
+            files.put(key, known);
+        }
+        known.names.add(path);
+    }
+}
