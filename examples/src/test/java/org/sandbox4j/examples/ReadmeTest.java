@@ -33,8 +33,9 @@ class ReadmeTest {
         String shown = javaBlocks().get(1);
 
         assertThat(shown).isEqualTo(source("HermeticBuild"));
-        assertThat(shown.lines()).hasSizeLessThan(80).allSatisfy(line -> assertThat(line)
-                .hasSizeLessThanOrEqualTo(120));
+        assertThat(shown.lines())
+                .hasSizeLessThan(80)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
     }
 
     private static List<String> javaBlocks() throws IOException {
