@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.sandbox4j.CommandNotFoundException;
 import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxFlags;
@@ -116,23 +118,26 @@ final class ErrorScenarios {
         @Override
         public void run(List<String> arguments) throws Exception {
             Path directory = Path.of(arguments.get(0));
-            // Classes are loaded beforehand; the probe is not run for a program that is missing.
-            catchThrowable(() -> Staging.builder(directory)
-                    .with(BwrapOptions.program(directory.resolve("missing")))
-                    .open());
-            for (int left = 0; left < 8; left++) {
-                Throwable failure;
-                try (Descriptors held = Descriptors.allBut(left)) {
-                    failure = catchThrowable(() -> Staging.builder(directory).open().close());
-                    assertThat(held.count()).isPositive();
-                }
-                if (failure != null) {
-                    assertThat(failure).isInstanceOf(SandboxException.class);
-                }
-                System.out.println(left + ": " + failure);
-            }
+            Path bwrap = Path.of(arguments.get(1));
+            // Loads the classes, with another program than the one whose probe is to fail.
             try (Sandbox sandbox = Staging.builder(directory).open()) {
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
+            }
+            for (int left = 0; left < 12; left++) {
+                Path program = Files.createSymbolicLink(directory.resolve("bwrap-" + left), bwrap);
+                SandboxBuilder builder = Staging.builder(directory).with(BwrapOptions.program(program));
+                Throwable failure;
+                try (Descriptors held = Descriptors.allBut(left)) {
+                    failure = catchThrowable(() -> builder.open().close());
+                    assertThat(held.count()).isPositive();
+                }
+                System.out.println(left + ": " + failure);
+                if (failure != null) {
+                    assertThat(failure).isInstanceOf(SandboxException.class).hasMessageContaining("ulimit -n");
+                }
+                try (Sandbox sandbox = builder.open()) {
+                    SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
+                }
             }
         }
     }
@@ -172,7 +177,7 @@ final class ErrorScenarios {
                 return;
             }
             assertThat(failure).isInstanceOf(SandboxException.class).hasMessageContaining("Raise the limit of processes");
-            assertThat(((SandboxException) failure).reason()).isIn("fork-refused", "no-threads");
+            assertThat(((SandboxException) failure).reason()).isIn("fork-refused", "no-threads", "supervision-failed");
             outcomes.merge("refused", 1, Integer::sum);
         }
     }

@@ -559,6 +559,7 @@ class ErrorsIT extends LauncherTests {
     void execute_inputThatNeverComes_leavesNoDescriptors() throws Exception {
         Sandbox sandbox = staging.open();
         List<BlockingSource> sources = new ArrayList<>();
+        long before = pipes();
         try {
             for (int i = 0; i < 20; i++) {
                 BlockingSource source = new BlockingSource();
@@ -567,7 +568,9 @@ class ErrorsIT extends LauncherTests {
                                 TRUE.toBuilder().stdin(Stdio.from(source)).build()))
                         .succeeded();
             }
-            Awaitility.await().untilAsserted(() -> assertThat(pipes()).isLessThan(20));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(3))
+                    .untilAsserted(() -> assertThat(pipes()).isLessThan(before + 20));
         } finally {
             sources.forEach(BlockingSource::release);
         }
@@ -645,7 +648,7 @@ class ErrorsIT extends LauncherTests {
     void open_noDescriptorsLeftDuringTheProbe_failsTypedAndRecovers() throws Exception {
         ChildJvm.withLauncher(launcher)
                 .afterScript("ulimit -n 64")
-                .run(ErrorScenarios.DescriptorShortageAtOpen.class, staging.directory());
+                .run(ErrorScenarios.DescriptorShortageAtOpen.class, staging.directory(), Bubblewrap.onThisHost());
     }
 
     @Test
@@ -655,7 +658,7 @@ class ErrorsIT extends LauncherTests {
             Staging.stageInto(directory);
             user.give(directory);
 
-            user.jvm(launcher, "prlimit", "--nproc=80").run(ErrorScenarios.ForkRefused.class, directory);
+            user.jvm(launcher, "prlimit", "--nproc=60").run(ErrorScenarios.ForkRefused.class, directory);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,7 @@ abstract class LauncherTests {
         try (Staging used = staging) {
             normalRunWorks();
             Awaitility.await()
+                    .atMost(Duration.ofSeconds(3))
                     .untilAsserted(() ->
                             assertThat(leakedDescriptors(used)).as("leaked").isEmpty());
         }
