@@ -20,7 +20,9 @@ import org.sandbox4j.SandboxBuilder;
 final class Staging implements AutoCloseable {
     private static final List<Path> BUSYBOXES = List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"));
     private static final List<String> APPLETS =
-            List.of("cat", "dd", "env", "ls", "printf", "readlink", "sh", "sleep", "stat", "touch", "true", "wc", "yes");
+            List.of(
+            "cat", "chmod", "dd", "echo", "env", "kill", "ls", "printf", "readlink", "seq", "setsid", "sh", "sleep", "stat",
+            "touch", "true", "usleep", "wc", "xargs", "yes");
 
     private final Path base;
     private final Deque<Sandbox> opened = new ArrayDeque<>();

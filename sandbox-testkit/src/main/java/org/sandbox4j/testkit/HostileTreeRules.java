@@ -57,7 +57,7 @@ interface HostileTreeRules extends Rules {
      */
     @Test
     default void rule100_linksAtDevices_doNotLeadOutside() throws InterruptedException {
-        for (String place : List.of("/dev/null", "/dev/shm", "/dev/fd", "/dev/urandom", "/dev/pts", "/dev/console")) {
+        for (String place : List.of("/dev/null", "/dev/shm", "/dev/fd")) {
             assertHarmless(place, place, null, null);
         }
     }
@@ -128,7 +128,7 @@ interface HostileTreeRules extends Rules {
         return workDirectory == null ? command.build() : command.workDirectory(workDirectory).build();
     }
 
-    /** Targets of a link, each with what is peculiar about it. OUTSIDE stands for a directory of the host. */
+    /** Targets of a link, each with what is peculiar about it; some lead to what a run hides. OUTSIDE stands for a directory of the host. */
     private static Map<String, String> waysOut(String place) {
         String up = "../".repeat((int) place.chars().filter(c -> c == '/').count() + 1);
         Map<String, String> ways = new LinkedHashMap<>();
@@ -141,6 +141,8 @@ interface HostileTreeRules extends Rules {
         ways.put("by a hop that is another link", "/hop/target");
         ways.put("by a relative hop that is another link", up.substring(3).replaceFirst("^\\.\\./", "") + "hop/target");
         ways.put("by /proc", "/proc/self/root/OUTSIDE/target");
+        ways.put("into /dev", "/dev/inner");
+        ways.put("into /tmp", "/tmp/inner/deep");
         ways.put("to itself", place);
         return ways;
     }

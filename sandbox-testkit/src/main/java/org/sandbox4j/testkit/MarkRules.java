@@ -146,8 +146,8 @@ interface MarkRules extends Rules {
             Sandbox sandbox = staged().open();
             try {
                 sandbox.markDirectory("/build", true);
-                String damage = "cd /build; echo x >> artifact; chmod 777 artifact; truncate -s 1 artifact; touch artifact";
-                sandbox.execute(with(sh(damage), flags));
+                String damage = "cd /build && echo x >> artifact && chmod 777 artifact && truncate -s 1 artifact";
+                assertRunning(sandbox, with(sh(damage), flags)).succeeded();
             } catch (SandboxException e) {
                 assertThat(e).isInstanceOf(SandboxUnsupportedException.class).hasMessageContaining("artifact");
             }
@@ -167,14 +167,16 @@ interface MarkRules extends Rules {
         TreeSnapshot outside = TreeSnapshot.of(staged().outside());
         Sandbox sandbox = staged().open();
         try {
-            sandbox.execute(sh("cd /usr/share; echo x >> artifact; chmod 777 artifact; truncate -s 1 artifact; touch artifact"));
+            SandboxCommand damage = sh("cd /usr/share && echo x >> artifact && chmod 777 artifact && truncate -s 1 artifact");
+            assertRunning(sandbox, damage).succeeded();
+            assertThat(staged().root("/usr/share/artifact")).hasContent("o");
         } catch (SandboxException e) {
             assertThat(e).isInstanceOf(SandboxUnsupportedException.class).hasMessageContaining("artifact");
+            assertRunning(sandbox, with(sh("cat /usr/share/artifact"), SandboxFlags.ROOT_READ_ONLY))
+                    .succeeded()
+                    .wrote("of the cache");
         }
         assertThat(outside.changes()).isEmpty();
-        assertRunning(sandbox, with(sh("cat /usr/share/artifact"), SandboxFlags.ROOT_READ_ONLY))
-                .succeeded()
-                .wrote("of the cache");
     }
 
     private static SandboxCommand with(SandboxCommand command, SandboxFlags... flags) {

@@ -43,32 +43,33 @@ final class MountPoints {
     }
 
     /** Makes a directory to mount over, unless it is there; returns the entries whose use ends with {@link #release}. */
-    synchronized List<String> useDirectory(String path) throws IOException {
-        tree.makeDirectories(path, journal::add).forEach(made -> users.put(made, 0));
-        return use(path);
+    synchronized List<String> useDirectory(Resolution target) throws IOException {
+        if (target.kind() == Resolution.Kind.MISSING) {
+            makeDirectory(target.path());
+        }
+        return use(target.path());
     }
 
     /** Makes an empty file to mount over, unless it is there. */
-    synchronized List<String> useFile(String path) throws IOException {
-        List<String> used = new ArrayList<>();
-        String parent = path.substring(0, path.lastIndexOf('/'));
-        if (!parent.isEmpty()) {
-            used.addAll(useDirectory(parent));
-        }
-        try {
-            if (tree.resolve(path, List.of()).kind() == Resolution.Kind.MISSING) {
-                tree.makeEmptyFile(path, journal::add);
-                users.put(path, 0);
+    synchronized List<String> useFile(Resolution target) throws IOException {
+        String path = target.path();
+        if (target.kind() == Resolution.Kind.MISSING) {
+            if (!TreePath.parent(path).equals("/")) {
+                makeDirectory(TreePath.parent(path));
             }
-        } catch (IOException e) {
-            release(used);
-            throw e;
+            try {
+                tree.makeEmptyFile(path, journal::add);
+            } catch (IOException e) {
+                release(use(TreePath.parent(path)));
+                throw e;
+            }
+            users.put(path, 0);
         }
-        if (users.containsKey(path)) {
-            users.merge(path, 1, Integer::sum);
-            used.add(path);
-        }
-        return used;
+        return use(path);
+    }
+
+    private void makeDirectory(String path) throws IOException {
+        tree.makeDirectories(path, journal::add).forEach(made -> users.put(made, 0));
     }
 
     /** Makes a directory that stays; returns those made, outermost first, for {@link #undo}. */
@@ -118,6 +119,9 @@ final class MountPoints {
     }
 
     private List<String> use(String path) {
+        if (users.isEmpty()) {
+            return List.of();
+        }
         List<String> used = new ArrayList<>();
         for (String prefix : prefixes(path)) {
             if (users.computeIfPresent(prefix, (key, count) -> count + 1) != null) {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /** The staged root of a sandbox: resolves paths in it, and makes and removes empty entries. Follows no link out of it. */
 final class RootTree {
@@ -28,13 +27,16 @@ final class RootTree {
     }
 
     Resolution resolve(String path, Collection<String> mounts) throws IOException {
-        try (TreeWalk walk = new TreeWalk(root, mounts)) {
-            return walk.resolve(path);
+        try (DirectoryHandle top = DirectoryHandle.open(root)) {
+            return resolve(path, mounts, top);
         }
     }
 
-    Optional<DirectoryIdentity> identity(String path) throws IOException {
-        return resolve(path, List.of()).identity();
+    /** Resolves a path from a handle of the root that stays open. */
+    Resolution resolve(String path, Collection<String> mounts, DirectoryHandle top) throws IOException {
+        try (TreeWalk walk = new TreeWalk(root, top, mounts)) {
+            return walk.resolve(path);
+        }
     }
 
     /** Makes a directory and the missing ones above it; returns those made, outermost first. */

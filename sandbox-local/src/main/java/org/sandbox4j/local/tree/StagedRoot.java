@@ -90,6 +90,13 @@ public final class StagedRoot implements AutoCloseable {
             throw new SandboxSetupException(
                     "The root '" + root + "' is not there any more. Open the sandbox again, and stage its files anew.");
         }
+        // One at a time, so that a run that ends cannot remove a mount point that another has just found.
+        synchronized (mountPoints) {
+            return prepareAlone(needs);
+        }
+    }
+
+    private PreparedTree prepareAlone(TreeNeeds needs) {
         try {
             return new TreePreparation(mountPoints, needs).prepare();
         } catch (IOException e) {

@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.spi.HostBind;
@@ -25,6 +28,7 @@ final class TreePreparation {
     private final Map<String, DirectoryIdentity> identities = new LinkedHashMap<>();
     private final List<String> used = new ArrayList<>();
     private final List<String> lasting = new ArrayList<>();
+    private @Nullable DirectoryHandle top;
     private String temporary = "/tmp";
 
     TreePreparation(MountPoints mountPoints, TreeNeeds needs) {
@@ -33,7 +37,8 @@ final class TreePreparation {
     }
 
     PreparedTree prepare() throws IOException {
-        try {
+        try (DirectoryHandle top = DirectoryHandle.open(tree().root())) {
+            this.top = top;
             identify("/");
             Map<String, String> markSources = makeMarkedDirectories();
             mountOwnFileSystems();
@@ -57,7 +62,7 @@ final class TreePreparation {
     private Map<String, String> makeMarkedDirectories() throws IOException {
         Map<String, String> sources = new LinkedHashMap<>();
         for (String mark : needs.marks().keySet()) {
-            Resolution resolution = tree().resolve(mark, List.of());
+            Resolution resolution = resolve(mark, List.of());
             if (resolution.kind() == Resolution.Kind.FILE) {
                 throw new SandboxSetupException(
                         "Cannot mark '" + mark + "': it is a file in the root. Remove it, or mark another directory.");
@@ -97,7 +102,7 @@ final class TreePreparation {
     }
 
     private String mountPoint(String path) throws IOException {
-        Resolution resolution = tree().resolve(path, mounts.keySet());
+        Resolution resolution = resolve(path, mounts.keySet());
         if (resolution.kind() == Resolution.Kind.FILE || resolution.kind() == Resolution.Kind.MOUNTED) {
             throw new SandboxSetupException(
                     "Cannot give the sandbox its own " + path + ": in the root it is, or leads to, '"
@@ -105,13 +110,13 @@ final class TreePreparation {
                             + (resolution.kind() == Resolution.Kind.FILE ? "a file" : "another mount")
                             + ". Stage a directory there, or nothing.");
         }
-        used.addAll(mountPoints.useDirectory(resolution.path()));
+        used.addAll(mountPoints.useDirectory(resolution));
         return resolution.path();
     }
 
     private void mountHostFile(HostBind bind) throws IOException {
         PosixFileAttributes source = attributes(bind);
-        Resolution resolution = tree().resolve(bind.target(), mounts.keySet());
+        Resolution resolution = resolve(bind.target(), mounts.keySet());
         String target = resolution.path();
         if (resolution.kind() == Resolution.Kind.MOUNTED
                 && !resolution.belowMount().isEmpty()) {
@@ -127,7 +132,7 @@ final class TreePreparation {
                                     : "a file but the target is a directory")
                             + ". Use a source of the same kind, or bind its parent.");
         } else if (resolution.kind() != Resolution.Kind.MOUNTED) {
-            used.addAll(source.isDirectory() ? mountPoints.useDirectory(target) : mountPoints.useFile(target));
+            used.addAll(source.isDirectory() ? mountPoints.useDirectory(resolution) : mountPoints.useFile(resolution));
         }
         boolean device = source.isOther();
         mounts.put(target, new Mount.Bind(bind.source(), target, bind.writable(), device));
@@ -177,7 +182,7 @@ final class TreePreparation {
     }
 
     private void mountMark(String mark, String source) throws IOException {
-        Resolution resolution = tree().resolve(mark, mounts.keySet());
+        Resolution resolution = resolve(mark, mounts.keySet());
         boolean inTree = resolution.mount().isEmpty();
         if ((inTree && needs.rootWritable()) || mark.equals("/")) {
             return;
@@ -192,7 +197,7 @@ final class TreePreparation {
                             + "', which is bound from the host and has no such directory to mount it over. Make it there, or mark another directory.");
         }
         mounts.put(target, new Mount.Bind(TreePath.onHost(tree().root(), source), target, true, false));
-        tree().identity(source).ifPresent(identity -> identities.put(target, identity));
+        resolve(source, List.of()).identity().ifPresent(identity -> identities.put(target, identity));
     }
 
     /** Marked directories appear as they are in the tree, so a work directory there is made in the tree. */
@@ -203,7 +208,7 @@ final class TreePreparation {
                 covered.add(target);
             }
         });
-        Resolution resolution = tree().resolve(needs.workDirectory(), covered);
+        Resolution resolution = resolve(needs.workDirectory(), covered);
         switch (resolution.kind()) {
             case FILE ->
                 throw new SandboxSetupException(
@@ -230,8 +235,12 @@ final class TreePreparation {
     }
 
     private void identify(String path) throws IOException {
-        Optional<DirectoryIdentity> identity = tree().identity(path);
+        Optional<DirectoryIdentity> identity = resolve(path, List.of()).identity();
         identity.ifPresent(found -> identities.put(path, found));
+    }
+
+    private Resolution resolve(String path, Collection<String> mounted) throws IOException {
+        return tree().resolve(path, mounted, Objects.requireNonNull(top, "top"));
     }
 
     private RootTree tree() {

@@ -22,15 +22,22 @@ final class TreeWalk implements AutoCloseable {
     private static final int MAX_LINKS = 40;
 
     private final Path root;
+    private final DirectoryHandle top;
     private final Collection<String> mounts;
     private final List<Path> walked = new ArrayList<>();
     private final Deque<DirectoryHandle> handles = new ArrayDeque<>();
     private int links;
 
-    TreeWalk(Path root, Collection<String> mounts) throws IOException {
+    /**
+     * Prepares a walk.
+     *
+     * @param top an open handle of the root, which stays open
+     * @param mounts paths where the walk ends, since something is mounted there
+     */
+    TreeWalk(Path root, DirectoryHandle top, Collection<String> mounts) {
         this.root = root;
+        this.top = top;
         this.mounts = mounts;
-        handles.push(DirectoryHandle.open(root));
     }
 
     Resolution resolve(String path) throws IOException {
@@ -46,23 +53,25 @@ final class TreeWalk implements AutoCloseable {
             if (mounts.contains(here)) {
                 return mounted(path, pending);
             }
-            Optional<BasicFileAttributes> found = handles.element().attributes(name);
+            Optional<BasicFileAttributes> found = here().attributes(name);
             if (found.isEmpty()) {
                 return missing(path, pending);
             }
             BasicFileAttributes attributes = found.get();
             if (attributes.isSymbolicLink()) {
                 follow(path, here, pending);
-            } else if (attributes.isDirectory()) {
-                handles.push(handles.element().enter(name));
             } else if (pending.isEmpty()) {
-                return new Resolution(here, Resolution.Kind.FILE, Optional.empty(), Optional.empty());
+                return found(here, attributes);
+            } else if (attributes.isDirectory()) {
+                handles.push(here().enter(name));
             } else {
                 throw new SandboxSetupException("Cannot use '" + path + "' in the sandbox: '" + here
                         + "' is not a directory. Remove that file from the root, or choose another path.");
             }
         }
-        return new Resolution(TreePath.path(walked), Resolution.Kind.DIRECTORY, Optional.empty(), identity());
+        return found(
+                TreePath.path(walked),
+                here().attributes(root.getFileSystem().getPath(".")).orElseThrow());
     }
 
     @Override
@@ -73,8 +82,15 @@ final class TreeWalk implements AutoCloseable {
         handles.clear();
     }
 
-    private Optional<DirectoryIdentity> identity() throws IOException {
-        return handles.element().attributes(root.getFileSystem().getPath(".")).flatMap(DirectoryIdentity::of);
+    private DirectoryHandle here() {
+        return handles.isEmpty() ? top : handles.element();
+    }
+
+    private static Resolution found(String path, BasicFileAttributes attributes) {
+        return attributes.isDirectory()
+                ? new Resolution(
+                        path, Resolution.Kind.DIRECTORY, Optional.empty(), DirectoryIdentity.of(attributes))
+                : new Resolution(path, Resolution.Kind.FILE, Optional.empty(), Optional.empty());
     }
 
     private void leave() throws IOException {

@@ -1,0 +1,81 @@
+package org.sandbox4j.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** How fast a lot of output comes out of a sandbox, next to a plain pipe, and what memory the JVM needs. In MiB/s. */
+final class OutputRate {
+    static final String RAW = "C: plain pipe, no sandbox";
+    static final String NATIVE = "sandbox, native launcher";
+    static final String PROCESS = "sandbox, process launcher";
+
+    /**
+     * What a JVM needed.
+     *
+     * @param heap the most heap that was in use, in MiB
+     * @param resident the most memory that the process had, in MiB
+     */
+    record Memory(double heap, double resident) {}
+
+    /** The results. */
+    record Result(Map<String, Samples> rates, Memory nativeMemory, Memory processMemory) {}
+
+    private final LineServer spawn;
+    private final Path sandbox;
+    private final int mebibytes;
+
+    OutputRate(LineServer spawn, Path sandbox, int mebibytes) {
+        this.spawn = spawn;
+        this.sandbox = sandbox;
+        this.mebibytes = mebibytes;
+    }
+
+    Result measure(int rounds) throws IOException, InterruptedException {
+        BusyboxRoot.stage(sandbox.resolve("root"), true);
+        BusyboxRoot.stageData(sandbox.resolve("root"));
+        try (LineServer nativeJvm = start(Sandboxes.NATIVE);
+                LineServer processJvm = start(Sandboxes.PROCESS)) {
+            int files = mebibytes / BusyboxRoot.DATA_MEBIBYTES;
+            Map<String, Samples> rates = new Contest()
+                    .add(RAW, () -> rate(spawn.askNanoseconds("drain " + plainCommand(files))))
+                    .add(NATIVE, () -> rate(nativeJvm.askNanoseconds("run " + files)))
+                    .add(PROCESS, () -> rate(processJvm.askNanoseconds("run " + files)))
+                    .warmUp(1)
+                    .hold(rounds);
+            return new Result(rates, memory(nativeJvm), memory(processJvm));
+        }
+    }
+
+    private double rate(long nanoseconds) {
+        return mebibytes * 1e9 / nanoseconds;
+    }
+
+    private String plainCommand(int files) {
+        Path root = sandbox.resolve("root");
+        List<String> command = new ArrayList<>(List.of(root + "/bin/busybox", "cat"));
+        command.addAll(Collections.nCopies(files, root + BusyboxRoot.DATA));
+        return String.join("\t", command);
+    }
+
+    private LineServer start(String launcher) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-cp",
+                System.getProperty("java.class.path")));
+        if (Runtime.version().feature() >= HostDescription.NATIVE_ACCESS_SINCE) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of(OutputServer.class.getName(), sandbox.toString(), launcher));
+        return LineServer.start(command);
+    }
+
+    private static Memory memory(LineServer jvm) throws IOException {
+        String[] answer = jvm.ask("memory").split(" ", 2);
+        return new Memory(Double.parseDouble(answer[0]), Double.parseDouble(answer[1]));
+    }
+}
