@@ -134,7 +134,12 @@ public final class LocalSandbox implements Sandbox {
     public SandboxProcess start(SandboxCommand command) {
         PlannedCommand planned = plan(command, Stdio.pipe(), Stdio.pipe(), Stdio.pipe());
         SandboxRun run = starter.start("start", planned);
-        run.awaitStart();
+        try {
+            run.awaitStart();
+        } catch (RuntimeException e) {
+            run.closeStreams();
+            throw e;
+        }
         return new LocalProcess(run);
     }
 

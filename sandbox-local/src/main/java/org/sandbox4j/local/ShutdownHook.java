@@ -9,7 +9,11 @@ final class ShutdownHook {
     private static final Set<LocalSandbox> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(ShutdownHook::closeAll, "sandbox4j-shutdown"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(ShutdownHook::closeAll, "sandbox4j-shutdown"));
+        } catch (IllegalStateException e) {
+            // The JVM is going down already. The control pipes will end what still runs.
+        }
     }
 
     private ShutdownHook() {}

@@ -14,15 +14,20 @@ import org.sandbox4j.SandboxSetupException;
  * The one thread that starts processes. bubblewrap asks the kernel to be killed when its parent dies, and the kernel takes
  * the parent to be the <em>thread</em> that started it (PR_SET_PDEATHSIG, prctl(2)), so this thread never ends.
  */
-final class LaunchingThread {
+public final class LaunchingThread {
     private static final ThreadPoolExecutor THREAD =
-            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                Thread thread = new Thread(work, "sandbox4j-launcher");
-                thread.setDaemon(true);
-                return thread;
-            });
+            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work ->
+                    daemon(work, "sandbox4j-launcher"));
 
     private LaunchingThread() {}
+
+    /** Makes a thread that keeps nothing of the caller's alive: neither its class loader nor its thread locals. */
+    public static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(null, work, name, 0, false);
+        thread.setContextClassLoader(LaunchingThread.class.getClassLoader());
+        thread.setDaemon(true);
+        return thread;
+    }
 
     /** Runs the work there and waits for it, also through interrupts: a process that has been started must be known. */
     static <T> T call(Supplier<T> work) {

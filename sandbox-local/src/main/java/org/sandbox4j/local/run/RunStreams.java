@@ -38,6 +38,11 @@ public final class RunStreams {
         return input;
     }
 
+    /** Tells whether the input is given by {@link #feed}. */
+    boolean feedsInput() {
+        return stdin != null;
+    }
+
     /** Tells whether both outputs make one stream. */
     public boolean isMerged() {
         return merged;

@@ -3,7 +3,6 @@ package org.sandbox4j.local.run;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +49,9 @@ public final class SandboxRun {
 
     private static final long HARD_KILL_DELAY = TimeUnit.SECONDS.toNanos(2);
     private static final int SIGKILL = 9;
+
+    /** Longer than any machine runs, and short enough for the timer to count. */
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36500);
 
     private final RunRequest request;
     private final RunStreams streams;
@@ -188,7 +190,7 @@ public final class SandboxRun {
         try {
             streams.feed(process);
             sendPayload();
-            request.timeout().ifPresent(limit -> timeout = Workers.later(() -> stop(Stop.TIMED_OUT), limit.toNanos()));
+            request.timeout().ifPresent(limit -> timeout = Workers.later(() -> stop(Stop.TIMED_OUT), nanoseconds(limit)));
             if (!foreground) {
                 Workers.start(() -> supervise(ProcessWatch.Waiting.PLAIN));
             }
@@ -202,14 +204,22 @@ public final class SandboxRun {
         }
     }
 
+    private static long nanoseconds(Duration limit) {
+        return limit.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT.toNanos() : limit.toNanos();
+    }
+
     /** Closes the command's streams, for a caller that has them as pipes. */
     public void closeStreams() {
-        for (Closeable stream : List.of(process.stdin(), process.stdout(), process.stderr())) {
-            try {
-                stream.close();
-            } catch (IOException e) {
-                LOG.debug("{}: {}", request.name(), e.toString());
-            }
+        closeQuietly(process.stdin());
+        closeQuietly(process.stdout());
+        closeQuietly(process.stderr());
+    }
+
+    private void closeQuietly(Closeable stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            LOG.debug("{}: {}", request.name(), e.toString());
         }
     }
 
@@ -285,6 +295,10 @@ public final class SandboxRun {
     }
 
     private @Nullable IOException cleanUp() {
+        if (streams.feedsInput()) {
+            // Its source may never end, and would keep the pipe open.
+            closeQuietly(process.stdin());
+        }
         cancel(timeout);
         cancel(hardKill);
         process.release();

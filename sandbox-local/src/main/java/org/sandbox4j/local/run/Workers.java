@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.launch.LaunchingThread;
 
 /** The daemon threads that supervise runs and carry bytes. They are kept for a while, since starting one takes time. */
 final class Workers {
@@ -47,10 +48,6 @@ final class Workers {
 
     private static ThreadFactory named(String prefix) {
         AtomicInteger count = new AtomicInteger();
-        return work -> {
-            Thread thread = new Thread(work, prefix + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+        return work -> LaunchingThread.daemon(work, prefix + count.incrementAndGet());
     }
 }

@@ -116,6 +116,9 @@ final class TreePreparation {
 
     private void mountHostFile(HostBind bind) throws IOException {
         PosixFileAttributes source = attributes(bind);
+        if (bind.target().equals("/proc") || bind.target().equals("/dev")) {
+            throw refusedOwn(bind);
+        }
         Resolution resolution = resolve(bind.target(), mounts.keySet());
         String target = resolution.path();
         if (resolution.kind() == Resolution.Kind.MOUNTED
@@ -165,14 +168,18 @@ final class TreePreparation {
         return Files.exists(seen) && Files.isSameFile(seen, bind.source());
     }
 
+    private static SandboxSetupException refusedOwn(HostBind bind) {
+        return new SandboxSetupException("Cannot bind '" + bind.source() + "' at '" + bind.target()
+                + "': /proc and /dev are the sandbox's own. Choose another target.");
+    }
+
     private void refuseMissingInside(HostBind bind, Resolution resolution) {
         Mount outer = mounts.get(resolution.mount().orElseThrow());
         if (outer instanceof Mount.Processes) {
-            throw new SandboxSetupException("Cannot bind '" + bind.source() + "' at '" + bind.target()
-                    + "': /proc is the sandbox's own. Choose another target.");
+            throw refusedOwn(bind);
         }
         if (outer instanceof Mount.Bind host
-                && !outer.target().equals(temporary)
+                && !isOwnTemporary(outer.target())
                 && !Files.exists(host.source().resolve(resolution.belowMount()))) {
             throw new SandboxSetupException(
                     "Cannot bind '" + bind.source() + "' at '" + bind.target() + "': there is no '"
@@ -190,7 +197,7 @@ final class TreePreparation {
         String target = resolution.path();
         if (!inTree
                 && mounts.get(resolution.mount().orElseThrow()) instanceof Mount.Bind host
-                && !host.target().equals(temporary)
+                && !isOwnTemporary(host.target())
                 && !Files.isDirectory(host.source().resolve(resolution.belowMount()))) {
             throw new SandboxSetupException(
                     "Cannot mark '" + mark + "': it lies in '" + host.source()
@@ -224,10 +231,18 @@ final class TreePreparation {
 
     private void makeInOwnMount(Resolution resolution) {
         String mount = resolution.mount().orElseThrow();
-        boolean ours = mount.equals(temporary) || mounts.get(mount) instanceof Mount.Directory;
+        boolean ours = isOwnTemporary(mount) || mounts.get(mount) instanceof Mount.Directory;
         if (ours && !resolution.belowMount().isEmpty()) {
             directories.add(new Mount.Directory(resolution.path()));
         }
+    }
+
+    /** Tells whether it is the run's own /tmp, and not something that was bound or marked in its place. */
+    private boolean isOwnTemporary(String mount) {
+        return mount.equals(temporary)
+                && (mounts.get(mount) instanceof Mount.Memory
+                        || (mounts.get(mount) instanceof Mount.Bind bind
+                                && needs.temporary().filter(bind.source()::equals).isPresent()));
     }
 
     private void makeLasting(Resolution resolution) throws IOException {
