@@ -52,14 +52,14 @@ public record HermeticBuild(Sandbox sandbox, Path root) {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return blocked("write elsewhere", "echo 42 > file")
                     && blocked("connect to the host", "exec 3<> /dev/tcp/127.0.0.1/" + server.getLocalPort())
-                    && blocked("read the caller's file", "cat " + secret)
+                    && blocked("read the caller's file", "cat '" + secret + "'")
                     && blocked("read the host's file", "cat /etc/passwd")
                     && blocked("see its processes", "set /proc/[0-9]*; grep java " + jvm + "/comm || [ $# -gt 3 ]")
                     && blocked("see its variables", "grep -qs DEMO_KEY= /proc/*/environ || declare -p DEMO_KEY");
         }
     }
 
-    /** The line must work on the host, in the same directory: or else its failure in the sandbox would prove nothing. */
+    /** The line must work on the host, in the same directory: else its failure in the sandbox would prove nothing. */
     private boolean blocked(String what, String line) throws Exception {
         ProcessBuilder host = new ProcessBuilder("bash", "-c", line).directory(root.toFile());
         int onHost = host.redirectOutput(Redirect.DISCARD).start().waitFor();

@@ -6,9 +6,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.sandbox4j.Isolation;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.local.launch.Descriptors;
+import org.sandbox4j.local.launch.OptionList;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
 import org.sandbox4j.local.plan.SandboxPlan;
@@ -30,6 +32,9 @@ final class BwrapIsolator implements Isolator {
     private final boolean nestedNamespaces;
     private final Optional<SeccompProgram> seccomp;
     private final Optional<Path> groupDropper;
+    private volatile @Nullable Isolated last;
+
+    private record Isolated(SandboxPlan plan, IsolatedCommand command) {}
 
     /**
      * Takes a bubblewrap that has been probed.
@@ -66,15 +71,30 @@ final class BwrapIsolator implements Isolator {
         return guaranteed(seccomp.isPresent());
     }
 
-    /** Options go through a descriptor: everybody on the host can read a command line. */
+    /** Runs of one sandbox mostly have the same plan, so the last one is remembered. */
     @Override
     public IsolatedCommand isolate(SandboxPlan plan) {
-        BwrapCommandLine.Options options = BwrapCommandLine.of(plan, installation, nestedNamespaces, seccomp.isPresent());
+        Isolated known = last;
+        if (known == null || !known.plan().equals(plan)) {
+            known = new Isolated(plan, command(plan));
+            last = known;
+        }
+        return known.command();
+    }
+
+    /** Options go through a descriptor: everybody on the host can read a command line. */
+    private IsolatedCommand command(SandboxPlan plan) {
+        BwrapCommandLine.Options options =
+                BwrapCommandLine.of(plan, installation, nestedNamespaces, seccomp.isPresent());
         List<String> command = new ArrayList<>();
         groupDropper.ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--clear-groups", "--")));
         command.addAll(List.of(
-                installation.program().toString(), "--args", Integer.toString(Descriptors.OPTIONS), "--", Descriptors.INIT_PATH));
-        return new IsolatedCommand(command, options.options(), seccomp, options.modes());
+                installation.program().toString(),
+                "--args",
+                Integer.toString(Descriptors.OPTIONS),
+                "--",
+                Descriptors.INIT_PATH));
+        return new IsolatedCommand(command, new OptionList(options.options()), seccomp, options.modes());
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxLimitException;
 import org.sandbox4j.SandboxProcess;
 import org.sandbox4j.SandboxResult;
+import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxTimeoutException;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.Termination;
@@ -192,13 +193,29 @@ public final class LocalSandbox implements Sandbox {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before '" + command.command() + "' was started");
         }
-        SandboxRun run = starter.startForeground(call, command, temporary);
+        SandboxRun run = startInterruptibly(call, command, temporary);
         SandboxResult result = run.awaitOrStop();
         if (run.wasStopped(SandboxRun.Stop.CLOSED)) {
             throw new SandboxException(
                     "closed", "'" + command.command() + "' was killed: its sandbox was closed while it ran.");
         }
         return result;
+    }
+
+    /** Preparation works on files; an interrupt may end that as an error of theirs. */
+    private SandboxRun startInterruptibly(String call, PlannedCommand command, Optional<Path> temporary)
+            throws InterruptedException {
+        try {
+            return starter.startForeground(call, command, temporary);
+        } catch (SandboxSetupException e) {
+            if (!Thread.interrupted()) {
+                throw e;
+            }
+            InterruptedException interrupted =
+                    new InterruptedException("interrupted while '" + command.command() + "' was being prepared");
+            interrupted.initCause(e);
+            throw interrupted;
+        }
     }
 
     private static int exitCode(SandboxCommand command, SandboxResult result) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.local.host.Caller;
 import org.sandbox4j.local.host.HostSystem;
@@ -28,6 +29,13 @@ import org.slf4j.LoggerFactory;
 /** Takes a planned command to a launched one: prepares the root, plans the sandbox, launches it. Thread-safe. */
 final class RunStarter {
     private static final Logger LOG = LoggerFactory.getLogger(RunStarter.class);
+
+    private record RunName(String sandbox, long number, SandboxCommand command) {
+        @Override
+        public String toString() {
+            return sandbox + "/" + number + " " + command;
+        }
+    }
 
     private interface Launching {
         SandboxRun launch(Launcher launcher, RunRequest request, RunStreams streams);
@@ -131,7 +139,7 @@ final class RunStarter {
                                 identity.getValue().device(),
                                 identity.getValue().inode()))
                         .toList());
-        String name = sandbox + "/" + numbers.incrementAndGet() + " " + command.command();
+        RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
         LaunchRequest launch = new LaunchRequest(
                 isolated.command(),

@@ -24,15 +24,6 @@ final class Descriptor implements AutoCloseable {
         return number;
     }
 
-    /** Reads at least one byte into an array of at least {@link #BUFFER_SIZE} bytes; returns -1 at the end of the stream. */
-    int read(Memory buffer, byte[] target) throws IOException {
-        int read = read(buffer, BUFFER_SIZE);
-        if (read > 0) {
-            buffer.read(0, target, 0, read);
-        }
-        return read;
-    }
-
     /** Reads at least one byte; returns -1 at the end of the stream. */
     int read(Memory buffer, int count) throws IOException {
         enter();
@@ -49,6 +40,16 @@ final class Descriptor implements AutoCloseable {
             }
         } finally {
             leave();
+        }
+    }
+
+    /** Asks the kernel to let a pipe hold more, pipe(7); it may refuse, for users who have many large ones. */
+    boolean tryToGrowPipe(int bytes) {
+        try {
+            LibC.fcntl(number, LibC.F_SETPIPE_SZ, bytes);
+            return true;
+        } catch (LastErrorException e) {
+            return false;
         }
     }
 

@@ -1,6 +1,5 @@
 package org.sandbox4j.local.launch;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +9,7 @@ import org.sandbox4j.local.seccomp.SeccompProgram;
  * What to start, with which streams.
  *
  * @param command an absolute program of the host and its arguments, all of them ASCII
- * @param options what the program reads from {@link Descriptors#OPTIONS}, each ended by a NUL character
+ * @param options what the program reads from {@link Descriptors#OPTIONS}
  * @param seccomp what the program reads from {@link Descriptors#SECCOMP}, if anything
  * @param payload what the init program reads first
  * @param stdin whether the command gets an input; without one it is empty
@@ -18,13 +17,4 @@ import org.sandbox4j.local.seccomp.SeccompProgram;
  * @param scratch an existing directory of the caller's on the host for files that live as long as the process
  */
 public record LaunchRequest(
-        List<String> command, List<String> options, Optional<SeccompProgram> seccomp, InitPayload payload, boolean stdin, boolean mergedOutput, Path scratch) {
-    byte[] encodedOptions() {
-        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
-        for (String option : options) {
-            encoded.writeBytes(option.getBytes(HostCharset.forPaths()));
-            encoded.write(0);
-        }
-        return encoded.toByteArray();
-    }
-}
+        List<String> command, OptionList options, Optional<SeccompProgram> seccomp, InitPayload payload, boolean stdin, boolean mergedOutput, Path scratch) {}

@@ -11,6 +11,16 @@ public interface Launcher {
      */
     LaunchedProcess launch(LaunchRequest request);
 
+    /**
+     * Starts a process from the calling thread, which must be a platform thread that outlives the process: the kernel takes
+     * the thread for the parent whose death ends it. Saves the way to the launching thread and back.
+     *
+     * @param request what to start
+     * @return the process; the payload may not have been read yet
+     * @throws org.sandbox4j.SandboxSetupException if it cannot be started
+     */
+    LaunchedProcess launchHere(LaunchRequest request);
+
     /** Tells whether watching brackets its waits, so that the caller's own thread can watch and be interrupted. */
     boolean watchesInOneThread();
 

@@ -20,6 +20,7 @@ final class LibC {
 
     static final int O_CLOEXEC = 0x80000;
     static final int F_DUPFD_CLOEXEC = 1030;
+    static final int F_SETPIPE_SZ = 1031;
     static final int F_ADD_SEALS = 1033;
     static final int F_SEAL_ALL = 0x1 | 0x2 | 0x4 | 0x8;
 

@@ -27,6 +27,11 @@ final class NativeLauncher implements Launcher {
     }
 
     @Override
+    public LaunchedProcess launchHere(LaunchRequest request) {
+        return spawn(request);
+    }
+
+    @Override
     public boolean watchesInOneThread() {
         return true;
     }
@@ -47,7 +52,7 @@ final class NativeLauncher implements Launcher {
             Descriptor stdout = pipes.fromChild(Descriptors.STDOUT);
             @Nullable Descriptor stderr = request.mergedOutput() ? null : pipes.fromChild(Descriptors.STDERR);
 
-            byte[] encoded = request.encodedOptions();
+            byte[] encoded = request.options().encoded();
             request.seccomp()
                     .ifPresent(program -> writeAndClose(pipes.toChild(Descriptors.SECCOMP), program.encode()));
             boolean optionsFit = encoded.length <= PIPE_CAPACITY;
@@ -65,8 +70,7 @@ final class NativeLauncher implements Launcher {
         }
     }
 
-    /** The launching thread alone comes here. */
-    private Descriptor init() {
+    private synchronized Descriptor init() {
         Descriptor program = init;
         if (program == null) {
             program = InitProgram.inMemory();

@@ -23,13 +23,27 @@ final class PollLoop implements AutoCloseable {
     private static final int RETURNED_EVENTS = 6;
     private static final int MAX_PIPES = 3;
 
-    private record Pipe(Descriptor descriptor, ProcessWatch.ByteSink sink) {}
+    /** A pipe that was full so often in a row carries a lot; a larger one then saves switching between two processes. */
+    private static final int FULL_READS_BEFORE_GROWING = 8;
+
+    private static final int LARGE_BUFFER = 512 * 1024;
+
+    private static final class Pipe {
+        private final Descriptor descriptor;
+        private final ProcessWatch.ByteSink sink;
+        private int fullReads;
+
+        private Pipe(Descriptor descriptor, ProcessWatch.ByteSink sink) {
+            this.descriptor = descriptor;
+            this.sink = sink;
+        }
+    }
 
     private final ProcessWatch.Waiting waiting;
     private final List<Pipe> open = new ArrayList<>();
     private final Memory entries = new Memory(ENTRY * MAX_PIPES);
-    private final Memory buffer = new Memory(Descriptor.BUFFER_SIZE);
-    private final byte[] chunk = new byte[Descriptor.BUFFER_SIZE];
+    private Memory buffer = new Memory(Descriptor.BUFFER_SIZE);
+    private byte[] chunk = new byte[Descriptor.BUFFER_SIZE];
 
     PollLoop(ProcessWatch.Waiting waiting) {
         this.waiting = waiting;
@@ -48,7 +62,7 @@ final class PollLoop implements AutoCloseable {
             }
             if (deadline != Long.MAX_VALUE && System.nanoTime() > deadline) {
                 warnOfOpenPipe();
-                open.forEach(pipe -> pipe.descriptor().close());
+                open.forEach(pipe -> pipe.descriptor.close());
                 return;
             }
             poll(deadline == Long.MAX_VALUE ? -1 : (int) PATIENCE.toMillis());
@@ -68,7 +82,7 @@ final class PollLoop implements AutoCloseable {
 
     private void poll(int milliseconds) throws IOException {
         for (int i = 0; i < open.size(); i++) {
-            entries.setInt((long) i * ENTRY, open.get(i).descriptor().number());
+            entries.setInt((long) i * ENTRY, open.get(i).descriptor.number());
             entries.setShort((long) i * ENTRY + EVENTS, LibC.POLLIN);
             entries.setShort((long) i * ENTRY + RETURNED_EVENTS, (short) 0);
         }
@@ -95,12 +109,25 @@ final class PollLoop implements AutoCloseable {
     }
 
     private boolean readOnce(Pipe pipe) throws IOException {
-        int read = pipe.descriptor().read(buffer, chunk);
+        int read = pipe.descriptor.read(buffer, chunk.length);
         if (read < 0) {
-            pipe.descriptor().close();
+            pipe.descriptor.close();
             return false;
         }
-        pipe.sink().accept(chunk, read);
+        buffer.read(0, chunk, 0, read);
+        pipe.sink.accept(chunk, read);
+        growIfBusy(pipe, read);
         return true;
+    }
+
+    private void growIfBusy(Pipe pipe, int read) {
+        pipe.fullReads = read >= Descriptor.BUFFER_SIZE ? pipe.fullReads + 1 : 0;
+        if (pipe.fullReads == FULL_READS_BEFORE_GROWING && pipe.descriptor.tryToGrowPipe(LARGE_BUFFER)) {
+            if (chunk.length < LARGE_BUFFER) {
+                buffer.close();
+                buffer = new Memory(LARGE_BUFFER);
+                chunk = new byte[LARGE_BUFFER];
+            }
+        }
     }
 }

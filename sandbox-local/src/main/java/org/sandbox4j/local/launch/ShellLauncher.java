@@ -1,6 +1,8 @@
 package org.sandbox4j.local.launch;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,24 +15,29 @@ import org.sandbox4j.SandboxSetupException;
 
 /**
  * Starts processes with {@link ProcessBuilder}, for where JNA cannot be loaded. A constant shell script arranges the
- * descriptors and becomes the process; values reach it as positional arguments and files only. The control pipe is the
- * process's standard input, so it ends with the JVM; options, status and diagnostics are files of a directory in scratch,
- * which the command never gets to see.
+ * descriptors and becomes the process; values reach it as positional arguments and files only. A process has one pipe for
+ * input: it is the control pipe, or, when the command has an input, that input, and control is a fifo. Both end with the JVM.
+ * Fifo, options, status and diagnostics are in a directory in scratch, which the command never gets to see.
  */
 final class ShellLauncher implements Launcher {
     private static final String SCRIPT = """
-            directory=$1 init=$2 stdin=$3 stderr=$4
+            directory=$1 init=$2 control=$3 stderr=$4
             shift 4
             unset PWD OLDPWD
-            if [ -n "$stdin" ]; then exec 7<"$stdin"; else exec 7<&-; fi
+            if [ -n "$control" ]; then exec 7<&0 5<"$control"; else exec 7<&- 5<&0; fi
             if [ "$stderr" = merged ]; then exec 9>&-; else exec 9>&2; fi
             if [ -f "$directory/seccomp" ]; then exec 3<"$directory/seccomp"; else exec 3<&-; fi
-            exec "$@" 5<&0 6>"$directory/status" 4<"$init" 8>&1 0<"$directory/options" 1>"$directory/diagnostics" 2>&1
+            exec "$@" 6>"$directory/status" 4<"$init" 8>&1 0<"$directory/options" 1>"$directory/diagnostics" 2>&1
             """;
 
     @Override
     public LaunchedProcess launch(LaunchRequest request) {
-        return LaunchingThread.call(() -> start(request));
+        return start(request);
+    }
+
+    @Override
+    public LaunchedProcess launchHere(LaunchRequest request) {
+        return start(request);
     }
 
     @Override
@@ -44,39 +51,65 @@ final class ShellLauncher implements Launcher {
     }
 
     private static LaunchedProcess start(LaunchRequest request) {
-        Path directory = request.scratch();
-        @Nullable FileChannel stdin = null;
+        @Nullable FileChannel control = null;
         try {
-            Path init = InitProgram.inDirectory(directory);
-            Path files = Files.createTempDirectory(
-                    directory,
-                    "launch-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.write(files.resolve("options"), request.encodedOptions());
-            if (request.seccomp().isPresent()) {
-                Files.write(files.resolve("seccomp"), request.seccomp().get().encode());
-            }
-            Files.createFile(files.resolve("status"));
-            Files.createFile(files.resolve("diagnostics"));
-            Path fifo = files.resolve("stdin");
+            Path init = InitProgram.inDirectory(request.scratch());
+            Path files = makeFiles(request);
             if (request.stdin()) {
-                stdin = openFifo(fifo);
+                control = openFifo(files.resolve("control"));
             }
             List<String> command =
                     new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "sh", files.toString(), init.toString()));
-            command.add(request.stdin() ? fifo.toString() : "");
+            command.add(request.stdin() ? files.resolve("control").toString() : "");
             command.add(request.mergedOutput() ? "merged" : "separate");
             command.addAll(request.command());
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().clear();
-            return new ShellProcess(builder.start(), files, stdin);
+            return new ShellProcess(LaunchingThread.call(() -> started(builder)), files, control);
         } catch (IOException e) {
-            if (stdin != null) {
-                NativeProcess.closeQuietly(stdin);
-            }
+            closeIfOpen(control);
             throw failure(e);
+        } catch (UncheckedIOException e) {
+            closeIfOpen(control);
+            throw failure(new IOException(e.getMessage(), e));
         } catch (OutOfMemoryError e) {
+            closeIfOpen(control);
             throw LaunchingThread.noThread(e);
+        }
+    }
+
+    /** Written as streams: an interrupt of the calling thread would close a channel. */
+    private static Path makeFiles(LaunchRequest request) throws IOException {
+        Path files = Files.createTempDirectory(
+                request.scratch(),
+                "launch-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        write(files.resolve("options"), request.options().encoded());
+        if (request.seccomp().isPresent()) {
+            write(files.resolve("seccomp"), request.seccomp().get().encode());
+        }
+        write(files.resolve("status"), new byte[0]);
+        write(files.resolve("diagnostics"), new byte[0]);
+        return files;
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        try (FileOutputStream stream = new FileOutputStream(file.toFile())) {
+            stream.write(content);
+        }
+    }
+
+    private static void closeIfOpen(@Nullable FileChannel channel) {
+        if (channel != null) {
+            NativeProcess.closeQuietly(channel);
+        }
+    }
+
+    private static Process started(ProcessBuilder builder) {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.sandbox4j.local.launch;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,6 +30,7 @@ final class ShellProcess implements LaunchedProcess {
     private final Path files;
     private final ControlChannel control;
     private final OutputStream stdin;
+    private final @Nullable FifoOutputStream unread;
     private final @Nullable FileChannel fifo;
     private int messagesRead;
 
@@ -36,8 +38,32 @@ final class ShellProcess implements LaunchedProcess {
         this.process = process;
         this.files = files;
         this.fifo = fifo;
-        control = new ControlChannel(process.getOutputStream());
-        stdin = fifo == null ? NativeProcess.closedOutput() : new FifoOutputStream(fifo);
+        if (fifo == null) {
+            unread = null;
+            control = new ControlChannel(process.getOutputStream());
+            stdin = NativeProcess.closedOutput();
+        } else {
+            unread = new FifoOutputStream(fifo);
+            control = new ControlChannel(unread);
+            stdin = unbuffered(process.getOutputStream());
+        }
+    }
+
+    /** As the pipes of the other launcher are: what is written reaches the command at once. */
+    private static OutputStream unbuffered(OutputStream buffered) {
+        return new FilterOutputStream(buffered) {
+            @Override
+            public void write(int b) throws IOException {
+                out.write(b);
+                out.flush();
+            }
+
+            @Override
+            public void write(byte[] source, int offset, int length) throws IOException {
+                out.write(source, offset, length);
+                out.flush();
+            }
+        };
     }
 
     @Override
@@ -72,8 +98,8 @@ final class ShellProcess implements LaunchedProcess {
             }
         }
         messagesRead++;
-        if (stdin instanceof FifoOutputStream input) {
-            input.beingRead();
+        if (unread != null) {
+            unread.beingRead();
         }
         return InitMessage.decode(message.get());
     }

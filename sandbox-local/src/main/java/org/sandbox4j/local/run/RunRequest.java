@@ -8,7 +8,7 @@ import org.sandbox4j.local.plan.Isolator;
 /**
  * One run, ready to be launched.
  *
- * @param name what messages and logs call it
+ * @param name what messages and logs call it; made into text only when there is one
  * @param program the first argument of the command
  * @param launch what to launch
  * @param isolator explains failures of the isolation tool
@@ -16,7 +16,7 @@ import org.sandbox4j.local.plan.Isolator;
  * @param cleanUp what to do once no process is left, whatever happened; called once
  */
 public record RunRequest(
-        String name,
+        Object name,
         String program,
         LaunchRequest launch,
         Isolator isolator,

@@ -98,7 +98,7 @@ public final class SandboxRun {
     private static SandboxRun launch(Launcher launcher, RunRequest request, RunStreams streams, boolean foreground) {
         LaunchedProcess process;
         try {
-            process = launcher.launch(request.launch());
+            process = foreground ? launcher.launchHere(request.launch()) : launcher.launch(request.launch());
         } catch (RuntimeException | Error e) {
             streams.finish();
             request.cleanUp().run();

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SeccompProfile;
 
 /**
@@ -32,6 +33,7 @@ public final class SeccompProgram {
     private record Instruction(short code, int ifTrue, int ifFalse, int value) {}
 
     private final List<Instruction> instructions = new ArrayList<>();
+    private volatile byte @Nullable [] encoded;
 
     private SeccompProgram() {}
 
@@ -122,6 +124,15 @@ public final class SeccompProgram {
 
     /** Returns the bytes that seccomp(2) and {@code bwrap --seccomp} take. */
     public byte[] encode() {
+        byte[] bytes = encoded;
+        if (bytes == null) {
+            bytes = assemble();
+            encoded = bytes;
+        }
+        return bytes.clone();
+    }
+
+    private byte[] assemble() {
         ByteBuffer bytes =
                 ByteBuffer.allocate(instructions.size() * INSTRUCTION_SIZE).order(ByteOrder.LITTLE_ENDIAN);
         for (Instruction instruction : instructions) {

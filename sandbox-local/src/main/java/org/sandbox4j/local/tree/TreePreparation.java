@@ -67,10 +67,21 @@ final class TreePreparation {
                 throw new SandboxSetupException(
                         "Cannot mark '" + mark + "': it is a file in the root. Remove it, or mark another directory.");
             }
+            refuseOwnFileSystems(mark, resolution.path());
             makeLasting(resolution);
             sources.put(mark, resolution.path());
         }
         return sources;
+    }
+
+    /** A link may lead a mark to where it could never be seen, since the sandbox's own file systems cover the place. */
+    private void refuseOwnFileSystems(String mark, String path) throws IOException {
+        for (String own : List.of("/proc", "/dev")) {
+            if ((path + "/").startsWith(resolve(own, List.of()).path() + "/")) {
+                throw new SandboxSetupException("Cannot mark '" + mark + "': a link leads it to '" + path
+                        + "', which is the sandbox's own in every run. Correct the link, or mark another directory.");
+            }
+        }
     }
 
     private void protectArtifacts(Map<String, String> markSources) throws IOException {
