@@ -10,8 +10,8 @@ import java.util.Optional;
 public final class Bench {
     /** How much is measured. */
     private enum Effort {
-        QUICK(15, 25, 32, 1, 128, 1),
-        FULL(300, 400, 320, 5, 1024, 7);
+        QUICK(30, 25, 32, 1, 128, 1),
+        FULL(500, 400, 320, 5, 1024, 7);
 
         private final int warmUpRounds;
         private final int runRounds;
@@ -70,8 +70,7 @@ public final class Bench {
             progress("single runs");
             report.runTimes(runTimes.measure(effort.warmUpRounds, effort.runRounds));
             progress("throughput");
-            report.throughput(
-                    new Throughput(spawn, runTimes, effort.throughputRuns).measure(effort.throughputRounds));
+            report.throughput(new Throughput(spawn, runTimes, effort.throughputRuns).measure(effort.throughputRounds));
             progress("output");
             report.output(
                     new OutputRate(spawn, directory.resolve("output"), effort.outputMebibytes)

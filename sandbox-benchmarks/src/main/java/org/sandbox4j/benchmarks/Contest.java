@@ -26,16 +26,19 @@ final class Contest {
         return this;
     }
 
-    /** Runs every contender that often without looking at the result. */
-    Contest warmUp(int rounds) throws IOException, InterruptedException {
-        hold(rounds);
+    /** Lets some of the contenders run that often without looking at the result. */
+    Contest warmUp(int rounds, List<String> names) throws IOException, InterruptedException {
+        hold(rounds, new ArrayList<>(names));
         return this;
     }
 
     Map<String, Samples> hold(int rounds) throws IOException, InterruptedException {
+        return hold(rounds, new ArrayList<>(contenders.keySet()));
+    }
+
+    private Map<String, Samples> hold(int rounds, List<String> names) throws IOException, InterruptedException {
         Map<String, Samples> results = new LinkedHashMap<>();
-        contenders.keySet().forEach(name -> results.put(name, new Samples()));
-        List<String> names = new ArrayList<>(contenders.keySet());
+        names.forEach(name -> results.put(name, new Samples()));
         for (int round = 0; round < rounds; round++) {
             Collections.shuffle(names, order);
             for (String name : names) {

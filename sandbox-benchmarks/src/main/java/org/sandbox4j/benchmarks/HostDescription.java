@@ -39,9 +39,8 @@ final class HostDescription {
     }
 
     private static String firstLine(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(command))
-                .redirectErrorStream(true)
-                .start();
+        Process process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();

@@ -9,6 +9,8 @@ import java.util.Map;
 
 /** How fast a lot of output comes out of a sandbox, next to a plain pipe, and what memory the JVM needs. In MiB/s. */
 final class OutputRate {
+    private static final int WARM_UP = 2;
+
     static final String RAW = "C: plain pipe, no sandbox";
     static final String NATIVE = "sandbox, native launcher";
     static final String PROCESS = "sandbox, process launcher";
@@ -44,7 +46,7 @@ final class OutputRate {
                     .add(RAW, () -> rate(spawn.askNanoseconds("drain " + plainCommand(files))))
                     .add(NATIVE, () -> rate(nativeJvm.askNanoseconds("run " + files)))
                     .add(PROCESS, () -> rate(processJvm.askNanoseconds("run " + files)))
-                    .warmUp(1)
+                    .warmUp(WARM_UP, List.of(RAW, NATIVE, PROCESS))
                     .hold(rounds);
             return new Result(rates, memory(nativeJvm), memory(processJvm));
         }

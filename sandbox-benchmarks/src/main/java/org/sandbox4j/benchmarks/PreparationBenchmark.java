@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -51,9 +50,14 @@ public class PreparationBenchmark {
         directory = Files.createTempDirectory("sandbox4j-jmh-");
         BusyboxRoot.stage(directory.resolve("root"), staged);
         root = StagedRoot.open(new FixedConfig(directory));
-        plain = new TreeNeeds(Set.of(), "/", List.of(), false, false, Optional.empty());
+        plain = new TreeNeeds(Map.of(), "/", List.of(), false, false, Optional.empty());
         marked = new TreeNeeds(
-                Set.of("/build", "/build/out", "/install"), "/build", List.of(), false, false, Optional.empty());
+                Map.of("/build", false, "/build/out", false, "/install", false),
+                "/build",
+                List.of(),
+                false,
+                false,
+                Optional.empty());
     }
 
     /** Removes the root. */

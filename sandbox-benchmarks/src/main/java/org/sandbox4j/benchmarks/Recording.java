@@ -43,7 +43,8 @@ record Recording(Path directory) {
         try (Sandbox recorded =
                 Sandboxes.open(sandbox, Sandboxes.NATIVE, builder -> builder.with(BwrapOptions.program(standIn)))) {
             int unexpected = recorded.run(List.of("true"), flags, null, null);
-            throw new IllegalStateException("The stand-in for bubblewrap ran a command, which exited with " + unexpected);
+            throw new IllegalStateException(
+                    "The stand-in for bubblewrap ran a command, which exited with " + unexpected);
         } catch (SandboxException e) {
             if (!Files.exists(target.resolve("payload"))) {
                 throw e;
@@ -77,7 +78,8 @@ record Recording(Path directory) {
 
     static Path bubblewrap() {
         return HostPrograms.find("bwrap")
-                .orElseThrow(() -> new IllegalStateException("There is no bwrap. Install the Debian package bubblewrap."));
+                .orElseThrow(
+                        () -> new IllegalStateException("There is no bwrap. Install the Debian package bubblewrap."));
     }
 
     /** As {@link #direct}, with the seccomp program of another recording, if it has one. */

@@ -48,8 +48,8 @@ final class Report {
 
     void throughput(Map<String, Samples> rates) {
         int rounds = of(rates, Throughput.name(Throughput.RAW, 1)).count();
-        lines.add("**Runs of `true` per second** by threads, or processes of the C program; median (quartiles) of " + rounds
-                + " rounds");
+        lines.add("**Runs of `true` per second** by threads, or processes of the C program; median (quartiles) of "
+                + rounds + " rounds");
         StringBuilder head = new StringBuilder("| |");
         StringBuilder rule = new StringBuilder("|---|");
         for (int threads : Throughput.THREADS) {

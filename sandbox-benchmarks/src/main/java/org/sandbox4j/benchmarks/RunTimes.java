@@ -65,7 +65,7 @@ final class RunTimes implements AutoCloseable {
                 .add(UNSTAGED, () -> run(unstaged, READ_ONLY))
                 .add(RAW_WRITABLE, () -> inC(rawWritable))
                 .add(WRITABLE, () -> run(nativeSandbox, NO_FLAGS))
-                .warmUp(warmUp)
+                .warmUp(warmUp, List.of(BUILDER, NATIVE, PROCESS, UNSTAGED, WRITABLE))
                 .hold(rounds);
     }
 
@@ -139,9 +139,11 @@ final class RunTimes implements AutoCloseable {
         BusyboxRoot.stage(root, true);
         List<String> options = new ArrayList<>(List.of("--unshare-pid", "--die-with-parent"));
         options.addAll(List.of("--bind", root.toString(), "/"));
-        options.addAll(List.of("--unshare-net", "--unshare-uts", "--hostname", "buildsandbox", "--unshare-ipc"));
+        options.addAll(List.of("--unshare-net", "--unshare-uts", "--hostname", "buildstream", "--unshare-ipc"));
         options.addAll(List.of("--chdir", "/", "--proc", "/proc", "--tmpfs", "/tmp"));
-        for (String device : Sandbox.DEVICES) {
+        List<String> devices = new ArrayList<>(List.of("/dev/full"));
+        devices.addAll(Sandbox.DEVICES);
+        for (String device : devices) {
             Files.createFile(root.resolve(device.substring(1)));
             options.addAll(List.of("--dev-bind", device, device));
         }

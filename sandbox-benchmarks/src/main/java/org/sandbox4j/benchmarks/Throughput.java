@@ -39,7 +39,8 @@ final class Throughput {
         for (int threads : THREADS) {
             int each = Math.max(1, runs / threads);
             contest.add(name(RAW, threads), () -> {
-                String order = "many " + threads + " " + each + " " + subjects.raw().directory();
+                String order =
+                        "many " + threads + " " + each + " " + subjects.raw().directory();
                 return perSecond(threads * each, spawn.askNanoseconds(order));
             });
             contest.add(name(NATIVE, threads), () -> inJava(subjects.nativeSandbox(), threads, each));

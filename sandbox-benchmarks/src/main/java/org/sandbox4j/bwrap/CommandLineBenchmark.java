@@ -36,12 +36,14 @@ public class CommandLineBenchmark {
             0,
             0,
             "sandbox");
-    private final BwrapFeatures features = new BwrapFeatures("0.8.0", Set.of("--perms", "--disable-userns"));
-    private final HostFacts host = HostFacts.current();
+    private final BwrapInstallation installation = new BwrapInstallation(
+            Path.of("/usr/bin/bwrap"),
+            new BwrapFeatures("0.8.0", Set.of("--perms", "--disable-userns")),
+            HostFacts.current());
 
     /** Makes the options of a build with one marked directory. */
     @Benchmark
     public Object options() {
-        return BwrapCommandLine.of(plan, features, host, false);
+        return BwrapCommandLine.of(plan, installation, false, true);
     }
 }

@@ -18,6 +18,11 @@ final class BlockingSource extends InputStream {
         }
     }
 
+    @Override
+    public int read(byte[] target, int offset, int length) throws InterruptedIOException {
+        return read();
+    }
+
     void release() {
         released.countDown();
     }

@@ -72,8 +72,7 @@ class BwrapCommandLineTest {
 
     @Test
     void commandLine_writableRoot_bindsItWritable() {
-        SandboxPlan plan =
-                new SandboxPlan(Path.of("/srv/root"), true, List.of(), false, 0, 0, "sandbox");
+        SandboxPlan plan = new SandboxPlan(Path.of("/srv/root"), true, List.of(), false, 0, 0, "sandbox");
 
         assertThat(options(plan))
                 .containsExactlyElementsOf(joined(NAMESPACES, PRIVILEGES, List.of("--bind", "/srv/root", "/")));
@@ -190,14 +189,14 @@ class BwrapCommandLineTest {
         List<String> options = options(plan(new Mount.Bind(Path.of("/srv/root/build"), "/build", true, false)));
 
         assertThat(options)
-                .containsExactlyElementsOf(joined(
-                        NAMESPACES, PRIVILEGES, READ_ONLY_ROOT, List.of("--bind", "/srv/root/build", "/build")));
+                .containsExactlyElementsOf(
+                        joined(NAMESPACES, PRIVILEGES, READ_ONLY_ROOT, List.of("--bind", "/srv/root/build", "/build")));
     }
 
     @Test
     void commandLine_memoryAndDirectories_followTheOrderOfThePlan() {
-        List<String> options =
-                options(plan(new Mount.Memory("/tmp", 01777), new Mount.Directory("/tmp/work"), new Mount.Memory("/run", 0700)));
+        List<String> options = options(plan(
+                new Mount.Memory("/tmp", 01777), new Mount.Directory("/tmp/work"), new Mount.Memory("/run", 0700)));
 
         assertThat(options)
                 .containsExactlyElementsOf(joined(
@@ -205,14 +204,22 @@ class BwrapCommandLineTest {
                         PRIVILEGES,
                         READ_ONLY_ROOT,
                         List.of(
-                                "--perms", "1777", "--tmpfs", "/tmp", "--dir", "/tmp/work", "--perms", "0700", "--tmpfs",
+                                "--perms",
+                                "1777",
+                                "--tmpfs",
+                                "/tmp",
+                                "--dir",
+                                "/tmp/work",
+                                "--perms",
+                                "0700",
+                                "--tmpfs",
                                 "/run")));
     }
 
     @Test
     void commandLine_devices_areMadeReadOnlyLast() {
-        List<String> options =
-                options(plan(new Mount.Devices("/dev", false), new Mount.Bind(Path.of("/dev/kvm"), "/dev/kvm", true, true)));
+        List<String> options = options(
+                plan(new Mount.Devices("/dev", false), new Mount.Bind(Path.of("/dev/kvm"), "/dev/kvm", true, true)));
 
         assertThat(options)
                 .containsExactlyElementsOf(joined(
@@ -293,7 +300,9 @@ class BwrapCommandLineTest {
                         false)
                 .options();
 
-        List<String> devices = BARE_DEVICES.stream().map(String::toString).collect(java.util.stream.Collectors.toCollection(ArrayList::new));
+        List<String> devices = BARE_DEVICES.stream()
+                .map(String::toString)
+                .collect(java.util.stream.Collectors.toCollection(ArrayList::new));
         devices.set(3, "/other/dev");
         for (int target = 6; target < devices.size(); target += 3) {
             devices.set(target, "/other" + devices.get(target));

@@ -21,7 +21,8 @@ abstract class BwrapContract extends SandboxContract {
     @BeforeAll
     static void assumeAvailable() {
         if (new BwrapSandboxProvider().probe() instanceof Availability.Unavailable unavailable) {
-            Assumptions.abort("Skipped: bubblewrap cannot be used here, " + unavailable.reason() + " " + unavailable.remedy());
+            Assumptions.abort(
+                    "Skipped: bubblewrap cannot be used here, " + unavailable.reason() + " " + unavailable.remedy());
         }
     }
 

@@ -26,7 +26,8 @@ class BwrapFailureTest {
 
     @Test
     void probing_procNotMountable_blamesTheContainer() {
-        assertDiagnosis(PROC, ALLOWED, "unprivileged container whose own /proc is partly covered", "systempaths=unconfined");
+        assertDiagnosis(
+                PROC, ALLOWED, "unprivileged container whose own /proc is partly covered", "systempaths=unconfined");
     }
 
     /** What it says is more certain than a setting that may not matter. */
@@ -71,13 +72,17 @@ class BwrapFailureTest {
 
     @Test
     void probing_noPermissionsWithoutASetting_saysToAllowNamespaces() {
-        assertDiagnosis(NO_NAMESPACE, ALLOWED, "No permissions to create new namespace", "Allow unprivileged user namespaces");
+        assertDiagnosis(
+                NO_NAMESPACE, ALLOWED, "No permissions to create new namespace", "Allow unprivileged user namespaces");
     }
 
     @Test
     void probing_anythingElse_repeatsIt() {
         assertDiagnosis(
-                "bwrap: Unexpected frobnication", ALLOWED, "Unexpected frobnication", "Allow unprivileged user namespaces");
+                "bwrap: Unexpected frobnication",
+                ALLOWED,
+                "Unexpected frobnication",
+                "Allow unprivileged user namespaces");
     }
 
     @Test
@@ -91,8 +96,8 @@ class BwrapFailureTest {
 
     @Test
     void during_directoryGone_saysToStageItAgain() {
-        SandboxSetupException failure =
-                BwrapFailure.during(PROGRAM, "bwrap: Can't find source path /x: No such file or directory", "exit code 1");
+        SandboxSetupException failure = BwrapFailure.during(
+                PROGRAM, "bwrap: Can't find source path /x: No such file or directory", "exit code 1");
 
         assertThat(failure).hasMessageContainingAll("/opt/bwrap", "Can't find source path /x", "stage it again");
         assertThat(failure.reason()).isEqualTo("setup-failed");

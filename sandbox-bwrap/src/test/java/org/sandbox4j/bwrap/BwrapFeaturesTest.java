@@ -55,8 +55,8 @@ class BwrapFeaturesTest {
     /** Descriptions mention options; only what stands first on a line is one. */
     @Test
     void parse_optionInADescription_isNoOption() {
-        BwrapFeatures features =
-                BwrapFeatures.parse("bubblewrap 0.4.0", "    --userns FD    cannot combine with --perms\n--perms at once\n");
+        BwrapFeatures features = BwrapFeatures.parse(
+                "bubblewrap 0.4.0", "    --userns FD    cannot combine with --perms\n--perms at once\n");
 
         assertThat(features.options()).containsExactly("--userns");
         assertThat(features.setsModes()).isFalse();

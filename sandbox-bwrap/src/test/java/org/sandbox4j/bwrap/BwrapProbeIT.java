@@ -45,7 +45,9 @@ class BwrapProbeIT {
         assertThat(answer.availability())
                 .isInstanceOfSatisfying(
                         Availability.Available.class,
-                        available -> assertThat(available.detail()).contains("bubblewrap ").contains(bwrap.toString()));
+                        available -> assertThat(available.detail())
+                                .contains("bubblewrap ")
+                                .contains(bwrap.toString()));
         assertThat(answer.installation()).isNotNull();
     }
 
@@ -97,12 +99,13 @@ class BwrapProbeIT {
         assertUnavailable(fake, "setting up uid map: Permission denied", "user namespaces");
     }
 
+    /** As when a library of bubblewrap's was removed: that is no question of its version. */
     @Test
-    void probe_fileThatIsNoProgram_cannotBeRun() throws IOException {
-        Path fake = Files.write(staging.beside("bwrap"), new byte[] {0x7f, 'E', 'L', 'F', 0, 0});
-        Files.setAttribute(fake, "unix:mode", 0755);
+    void probe_fakeThatCannotLoadItsLibraries_repeatsWhatItSaid() throws IOException {
+        Path fake = staging.script(
+                "bwrap", "echo 'bwrap: error while loading shared libraries: libcap.so.2' >&2; exit 127\n");
 
-        assertUnavailable(fake, "cannot be run", "Install it again");
+        assertUnavailable(fake, "error while loading shared libraries: libcap.so.2", "Install it again");
     }
 
     @Test
@@ -186,8 +189,9 @@ class BwrapProbeIT {
         Files.writeString(staging.beside("empty"), "");
         String said = ChildJvm.withLauncher("auto")
                 .below(ChildJvm.ownMounts())
-                .afterScript("for d in $(echo $PATH | tr : ' ') /usr/local/bin /usr/bin /bin; do [ ! -e $d/bwrap ] || mount --bind "
-                        + staging.beside("empty") + " $d/bwrap; done; ! [ -x " + hidden + " ] || exit 9")
+                .afterScript(
+                        "for d in $(echo $PATH | tr : ' ') /usr/local/bin /usr/bin /bin; do [ ! -e $d/bwrap ] || mount --bind "
+                                + staging.beside("empty") + " $d/bwrap; done; ! [ -x " + hidden + " ] || exit 9")
                 .run(Diagnose.class);
 
         assertThat(said)
@@ -241,9 +245,10 @@ class BwrapProbeIT {
 
         assertThat(answer.installation()).isNull();
         assertThat(answer.availability())
-                .isInstanceOfSatisfying(Availability.Unavailable.class, unavailable -> assertThat(
-                                unavailable.reason() + " " + unavailable.remedy())
-                        .contains(program.toString())
-                        .contains(parts));
+                .isInstanceOfSatisfying(
+                        Availability.Unavailable.class,
+                        unavailable -> assertThat(unavailable.reason() + " " + unavailable.remedy())
+                                .contains(program.toString())
+                                .contains(parts));
     }
 }

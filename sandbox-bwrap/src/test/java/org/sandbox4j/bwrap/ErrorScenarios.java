@@ -7,20 +7,25 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.sandbox4j.CommandNotFoundException;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
-import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.testkit.SandboxAssertions;
 
@@ -71,6 +76,49 @@ final class ErrorScenarios {
         }
     }
 
+    /** What came of calls when something was short: none of them may hang, fail otherwise, or say nothing useful. */
+    private static final class Outcomes {
+        private final List<String> reasons;
+        private final String remedy;
+        private final Set<String> wrong = new TreeSet<>();
+        private int fine;
+        private int refused;
+
+        Outcomes(String remedy, String... reasons) {
+            this.remedy = remedy;
+            this.reasons = List.of(reasons);
+        }
+
+        void add(ThrowingCallable call) {
+            Throwable failure = catchThrowable(call);
+            if (failure == null) {
+                fine++;
+                return;
+            }
+            refused++;
+            if (!(failure instanceof SandboxException sandbox)
+                    || !reasons.contains(sandbox.reason())
+                    || !sandbox.getMessage().contains(remedy)) {
+                wrong.add(describe(failure));
+            }
+        }
+
+        private static String describe(Throwable failure) {
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace));
+            String reason = failure instanceof SandboxException sandbox ? " (" + sandbox.reason() + ")" : "";
+            return failure.getClass().getSimpleName() + reason + ": " + failure.getMessage() + "\n"
+                    + trace.toString().lines().skip(1).limit(3).collect(Collectors.joining("\n"));
+        }
+
+        void check() {
+            assertThat(String.join("\n", wrong))
+                    .as("%d fine, %d refused", fine, refused)
+                    .isEmpty();
+            assertThat(refused).as("refused calls").isPositive();
+        }
+    }
+
     /** Fills the table of descriptors, tries every call with a few left, and frees them again. */
     static final class DescriptorShortage implements ChildJvm.Scenario {
         @Override
@@ -78,66 +126,54 @@ final class ErrorScenarios {
             Path directory = Path.of(arguments.get(0));
             Path second = Path.of(arguments.get(1));
             Staging.stageInto(second);
+            Outcomes outcomes = new Outcomes("ulimit -n", "no-descriptors");
             try (Sandbox sandbox = Staging.builder(directory).open()) {
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
                 Staging.builder(second).open().close();
-                Map<String, Integer> outcomes = new TreeMap<>();
-                for (int left = 0; left < 24; left++) {
+                for (int left = 1; left < 24; left++) {
                     try (Descriptors held = Descriptors.allBut(left)) {
-                        record(catchThrowable(() -> sandbox.execute(PRINT)), outcomes);
-                        record(catchThrowable(() -> sandbox.start(PRINT).close()), outcomes);
-                        record(catchThrowable(() -> sandbox.execute(List.of(PRINT))), outcomes);
-                        record(catchThrowable(() -> Staging.builder(second).open().close()), outcomes);
+                        outcomes.add(() -> sandbox.execute(PRINT));
+                        outcomes.add(() -> sandbox.start(PRINT).close());
+                        outcomes.add(() -> sandbox.execute(List.of(PRINT)));
+                        outcomes.add(() -> Staging.builder(second).open().close());
                         assertThat(held.count()).isPositive();
                     }
                 }
-                System.out.println(outcomes);
-                assertThat(outcomes).containsKeys("fine", "refused");
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded().wrote("works");
             }
-        }
-
-        private static void record(Throwable failure, Map<String, Integer> outcomes) {
-            if (failure == null) {
-                outcomes.merge("fine", 1, Integer::sum);
-                return;
-            }
-            assertThat(failure).isInstanceOf(SandboxException.class);
-            assertThat(failure)
-                    .as("what it says to do")
-                    .hasMessageContaining("ulimit -n")
-                    .extracting("reason")
-                    .isEqualTo("no-descriptors");
-            outcomes.merge("refused", 1, Integer::sum);
+            Staging.builder(second).open().close();
+            assertThat(second.resolve("scratch"))
+                    .as("scratch of a sandbox that is closed")
+                    .doesNotExist();
+            outcomes.check();
         }
     }
 
-    /** Opens the JVM's first sandbox without descriptors, and again with some. */
+    /** Opens sandboxes of a bubblewrap that nobody has probed yet without descriptors, and again with some. */
     static final class DescriptorShortageAtOpen implements ChildJvm.Scenario {
         @Override
         public void run(List<String> arguments) throws Exception {
             Path directory = Path.of(arguments.get(0));
             Path bwrap = Path.of(arguments.get(1));
-            // Loads the classes, with another program than the one whose probe is to fail.
+            Outcomes outcomes = new Outcomes("ulimit -n", "no-descriptors");
+            Outcomes afterwards = new Outcomes("none", "none");
+            // Loads the classes, with another program than those whose probes are to fail.
             try (Sandbox sandbox = Staging.builder(directory).open()) {
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
             }
             for (int left = 1; left < 14; left++) {
                 Path program = Files.createSymbolicLink(directory.resolve("bwrap-" + left), bwrap);
                 SandboxBuilder builder = Staging.builder(directory).with(BwrapOptions.program(program));
-                Throwable failure;
                 try (Descriptors held = Descriptors.allBut(left)) {
-                    failure = catchThrowable(() -> builder.open().close());
+                    outcomes.add(() -> builder.open().close());
                     assertThat(held.count()).isPositive();
                 }
-                System.out.println(left + ": " + failure);
-                if (failure != null) {
-                    assertThat(failure).isInstanceOf(SandboxException.class).hasMessageContaining("ulimit -n");
-                }
-                try (Sandbox sandbox = builder.open()) {
-                    SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
-                }
+                afterwards.add(() -> builder.open().close());
             }
+            assertThat(String.join("\n", afterwards.wrong))
+                    .as("with descriptors again")
+                    .isEmpty();
+            outcomes.check();
         }
     }
 
@@ -148,36 +184,28 @@ final class ErrorScenarios {
             SandboxCommand large = SandboxCommand.builder(PRINT.arguments())
                     .environment(Map.of("LARGE", "x".repeat(100_000)))
                     .build();
+            SandboxCommand limited =
+                    PRINT.toBuilder().timeout(Duration.ofMinutes(1)).build();
+            Outcomes outcomes =
+                    new Outcomes("Raise the limit of processes", "fork-refused", "no-threads", "supervision-failed");
             try (Sandbox sandbox = Staging.builder(Path.of(arguments.get(0))).open()) {
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
-                Map<String, Integer> outcomes = new TreeMap<>();
                 for (int left = 0; left < 10; left++) {
                     try (Threads held = Threads.allBut(left)) {
-                        record(catchThrowable(() -> sandbox.execute(PRINT)), outcomes);
-                        record(catchThrowable(() -> sandbox.execute(large)), outcomes);
-                        record(catchThrowable(() -> sandbox.start(PRINT).close()), outcomes);
+                        outcomes.add(() -> sandbox.execute(PRINT));
+                        outcomes.add(() -> sandbox.execute(large));
+                        outcomes.add(() -> sandbox.execute(limited));
+                        outcomes.add(() -> sandbox.start(PRINT).close());
                         assertThat(held.count()).isPositive();
                     }
                 }
-                System.out.println(outcomes);
-                assertThat(outcomes).containsKeys("refused");
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded().wrote("works");
-                assertThat(sandbox.run(List.of("/bin/true"), Set.of(SandboxFlags.ROOT_READ_ONLY), "/", Map.of()))
-                        .isZero();
             }
-            assertThat(ProcessHandle.current().descendants().map(child -> child.info().commandLine()))
-                    .as("processes left")
-                    .isEmpty();
-        }
-
-        private static void record(Throwable failure, Map<String, Integer> outcomes) {
-            if (failure == null) {
-                outcomes.merge("fine", 1, Integer::sum);
-                return;
-            }
-            assertThat(failure).isInstanceOf(SandboxException.class).hasMessageContaining("Raise the limit of processes");
-            assertThat(((SandboxException) failure).reason()).isIn("fork-refused", "no-threads", "supervision-failed");
-            outcomes.merge("refused", 1, Integer::sum);
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(ProcessHandle.current().descendants())
+                            .as("processes left")
+                            .isEmpty());
+            outcomes.check();
         }
     }
 

@@ -310,7 +310,8 @@ class ErrorsIT extends LauncherTests {
         marker.awaitRunning();
 
         caller.interrupt();
-        Awaitility.await().until(() -> caller.interruptIsTaken() || marker.processes().isEmpty());
+        Awaitility.await()
+                .until(() -> caller.interruptIsTaken() || marker.processes().isEmpty());
         caller.interrupt();
 
         assertThat(caller.failure()).isInstanceOf(InterruptedException.class);
@@ -351,8 +352,9 @@ class ErrorsIT extends LauncherTests {
         Marker marker = Marker.fresh();
         Sandbox sandbox = staging.open();
         BlockingTarget target = new BlockingTarget();
-        SandboxCommand command =
-                Programs.sh("echo up; exec sleep " + marker).toBuilder().stdout(Stdio.to(target)).build();
+        SandboxCommand command = Programs.sh("echo up; exec sleep " + marker).toBuilder()
+                .stdout(Stdio.to(target))
+                .build();
         Caller<SandboxResult> caller = Caller.of(() -> sandbox.execute(command));
         Awaitility.await().until(target::isWaiting);
 
@@ -451,8 +453,8 @@ class ErrorsIT extends LauncherTests {
         command.addAll(Collections.nCopies(1_050, "x".repeat(64 * 1024)));
 
         assertThatExceptionOfType(SandboxSetupException.class)
-                .isThrownBy(() ->
-                        sandbox.execute(SandboxCommand.builder(command).build()))
+                .isThrownBy(
+                        () -> sandbox.execute(SandboxCommand.builder(command).build()))
                 .withMessageContaining("Pass them in a file")
                 .satisfies(e -> assertThat(e.reason()).isEqualTo("arguments-too-long"));
     }
@@ -526,7 +528,8 @@ class ErrorsIT extends LauncherTests {
         Sandbox sandbox = staging.open(builder -> builder.stderr(Stdio.to(target)));
 
         assertThatExceptionOfType(SandboxException.class)
-                .isThrownBy(() -> sandbox.run(Programs.sh("echo text >&2; > /done").arguments()))
+                .isThrownBy(
+                        () -> sandbox.run(Programs.sh("echo text >&2; > /done").arguments()))
                 .withMessageContaining("not today")
                 .satisfies(e -> assertThat(e.reason()).isEqualTo("output-failed"));
         assertThat(staging.root().resolve("done")).exists();
@@ -549,8 +552,7 @@ class ErrorsIT extends LauncherTests {
                 builder.stdout(Stdio.file(staging.beside("first"))).stderr(Stdio.file(staging.beside("no/such/file"))));
 
         for (int i = 0; i < 20; i++) {
-            assertThatExceptionOfType(SandboxSetupException.class)
-                    .isThrownBy(() -> sandbox.run(List.of("/bin/true")));
+            assertThatExceptionOfType(SandboxSetupException.class).isThrownBy(() -> sandbox.run(List.of("/bin/true")));
         }
     }
 
@@ -598,8 +600,7 @@ class ErrorsIT extends LauncherTests {
         Sandbox sandbox = staging.open();
         sandbox.markDirectory("/alias", true);
 
-        int code = sandbox.run(
-                List.of("/bin/sh", "-c", "echo changed > /alias/artifact"), SandboxFlags.ROOT_READ_ONLY);
+        int code = sandbox.run(List.of("/bin/sh", "-c", "echo changed > /alias/artifact"), SandboxFlags.ROOT_READ_ONLY);
 
         assertThat(code).isZero();
         assertThat(real.resolve("artifact")).hasContent("changed");

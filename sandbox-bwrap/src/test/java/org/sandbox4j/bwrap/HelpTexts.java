@@ -36,7 +36,8 @@ final class HelpTexts {
             "--cap-add CAP                Add cap CAP when running as privileged user",
             "--cap-drop CAP               Drop cap CAP when running as privileged user");
 
-    private static final String PERMS = "--perms OCTAL                Set permissions of next argument (--bind-data, --file, etc.)";
+    private static final String PERMS =
+            "--perms OCTAL                Set permissions of next argument (--bind-data, --file, etc.)";
     private static final String DISABLE_USERNS =
             "--disable-userns             Disable further use of user namespaces inside sandbox";
     private static final String OVERLAY = "--overlay-src SRC            Read files from SRC in the following overlay";
@@ -64,7 +65,8 @@ final class HelpTexts {
     }
 
     static String without(String option) {
-        return text(OF_0_4.stream().filter(line -> !line.startsWith(option + " ")).toList());
+        return text(
+                OF_0_4.stream().filter(line -> !line.startsWith(option + " ")).toList());
     }
 
     private static String text(List<String> lines, String... more) {

@@ -37,12 +37,16 @@ class LaunchIT extends LauncherTests {
     void command_jvmHoldsManyDescriptors_getsThreeOfItsOwn() throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 InputStream file = Files.newInputStream(Path.of("/etc/passwd"))) {
-            SandboxResult result = staging.open().execute(Programs.sh("for f in /proc/$$/fd/*; do echo ${f##*/}; done"));
+            SandboxResult result =
+                    staging.open().execute(Programs.sh("for f in /proc/$$/fd/*; do echo ${f##*/}; done"));
 
             // The shell opens a descriptor of its own to read the directory.
             assertThat(result.stdout().text().lines().filter(fd -> Integer.parseInt(fd) < 3))
                     .containsExactly("0", "1", "2");
-            assertThat(result.stdout().text().lines().filter(fd -> Integer.parseInt(fd) >= 3 && Integer.parseInt(fd) < 10))
+            assertThat(result.stdout()
+                            .text()
+                            .lines()
+                            .filter(fd -> Integer.parseInt(fd) >= 3 && Integer.parseInt(fd) < 10))
                     .hasSizeLessThanOrEqualTo(1);
             SandboxResult links = staging.open().execute(SandboxCommand.of("/bin/ls", "-l", "/proc/self/fd"));
             assertThat(links.stdout().text()).doesNotContain("socket:").doesNotContain("passwd");
@@ -109,7 +113,8 @@ class LaunchIT extends LauncherTests {
                         .stdin(Stdio.bytes("works".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                         .build());
                 Files.writeString(
-                        Path.of(arguments.get(1)), result.succeeded() ? result.stdout().text() : result.toString());
+                        Path.of(arguments.get(1)),
+                        result.succeeded() ? result.stdout().text() : result.toString());
             }
         }
     }
@@ -249,8 +254,8 @@ class LaunchIT extends LauncherTests {
 
     @Test
     void stdin_closedByTheCommand_doesNotHoldUpTheEnd() throws Exception {
-        InputStream endless = new SequenceInputStream(Collections.enumeration(
-                Collections.nCopies(1_000, new ByteArrayInputStream(new byte[100_000]))));
+        InputStream endless = new SequenceInputStream(
+                Collections.enumeration(Collections.nCopies(1_000, new ByteArrayInputStream(new byte[100_000]))));
 
         SandboxResult result = staging.open()
                 .execute(Programs.sh("dd bs=1 count=3 2>/dev/null | wc -c; exec <&-; echo closed").toBuilder()

@@ -75,7 +75,8 @@ final class OrdinaryUser implements AutoCloseable {
         if (!Integer.valueOf(0).equals(uid)) {
             return "Skipped: the tests run as an ordinary user already (uid " + uid + "), in the other classes.";
         }
-        boolean setpriv = List.of("/usr/bin/setpriv", "/bin/setpriv").stream().anyMatch(file -> new File(file).canExecute());
+        boolean setpriv =
+                List.of("/usr/bin/setpriv", "/bin/setpriv").stream().anyMatch(file -> new File(file).canExecute());
         return setpriv ? "" : "Skipped: setpriv of util-linux is needed in order to become an ordinary user.";
     }
 

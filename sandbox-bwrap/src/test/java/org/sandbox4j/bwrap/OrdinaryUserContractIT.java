@@ -45,9 +45,11 @@ class OrdinaryUserContractIT {
     @TestFactory
     Stream<DynamicTest> contract_asOrdinaryUser_isKept() throws IOException {
         Process process = user.orElseThrow().start(ReportingTestRun.class, CLASSES);
-        BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        Stream<DynamicTest> tests =
-                output.lines().flatMap(line -> TestReport.fromLine(line).stream()).map(this::asTest);
+        BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Stream<DynamicTest> tests = output.lines()
+                .flatMap(line -> TestReport.fromLine(line).stream())
+                .map(this::asTest);
         DynamicTest end = DynamicTest.dynamicTest("the JVM of the ordinary user ends well", () -> assertEnd(process));
         return Stream.concat(tests, Stream.of(end)).onClose(process::destroyForcibly);
     }
@@ -66,6 +68,6 @@ class OrdinaryUserContractIT {
     private void assertEnd(Process process) throws InterruptedException {
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("end of the JVM").isTrue();
         assertThat(process.exitValue()).as("exit code, after %s", counts).isZero();
-        assertThat(counts).containsKey(TestReport.Status.PASSED);
+        assertThat(counts).as("reports").isNotEmpty();
     }
 }

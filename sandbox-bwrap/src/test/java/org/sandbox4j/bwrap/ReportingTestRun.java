@@ -62,10 +62,11 @@ final class ReportingTestRun {
                         report(TestReport.Status.PASSED, test, detail);
                     }
                 }
-                case ABORTED -> report(
-                        TestReport.Status.SKIPPED,
-                        test,
-                        result.getThrowable().map(Throwable::getMessage).orElse("no reason"));
+                case ABORTED ->
+                    report(
+                            TestReport.Status.SKIPPED,
+                            test,
+                            result.getThrowable().map(Throwable::getMessage).orElse("no reason"));
                 case FAILED -> report(TestReport.Status.FAILED, test, detail);
             }
         }

@@ -19,10 +19,27 @@ import org.sandbox4j.SandboxBuilder;
 /** A directory for one test: a sandbox whose root has busybox, and beside it a place for files of the host. */
 final class Staging implements AutoCloseable {
     private static final List<Path> BUSYBOXES = List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"));
-    private static final List<String> APPLETS =
-            List.of(
-            "cat", "chmod", "dd", "echo", "env", "kill", "ls", "printf", "readlink", "seq", "setsid", "sh", "sleep", "stat",
-            "touch", "true", "usleep", "wc", "xargs", "yes");
+    private static final List<String> APPLETS = List.of(
+            "cat",
+            "chmod",
+            "dd",
+            "echo",
+            "env",
+            "kill",
+            "ls",
+            "printf",
+            "readlink",
+            "seq",
+            "setsid",
+            "sh",
+            "sleep",
+            "stat",
+            "touch",
+            "true",
+            "usleep",
+            "wc",
+            "xargs",
+            "yes");
 
     private final Path base;
     private final Deque<Sandbox> opened = new ArrayDeque<>();

@@ -66,7 +66,8 @@ final class UnprivilegedUser implements AutoCloseable {
     }
 
     private void chown(Path file) throws IOException {
-        for (Map.Entry<String, Integer> id : Map.of("unix:uid", uid, "unix:gid", uid).entrySet()) {
+        for (Map.Entry<String, Integer> id :
+                Map.of("unix:uid", uid, "unix:gid", uid).entrySet()) {
             Files.setAttribute(file, id.getKey(), id.getValue(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
         }
     }
@@ -89,7 +90,9 @@ final class UnprivilegedUser implements AutoCloseable {
     private static void copy(Path source, Path copy) throws IOException {
         try (var files = Files.walk(source)) {
             for (Path file : files.toList()) {
-                Path to = file.equals(source) ? copy : copy.resolve(source.relativize(file).toString());
+                Path to = file.equals(source)
+                        ? copy
+                        : copy.resolve(source.relativize(file).toString());
                 if (!Files.isDirectory(file) || !Files.exists(to)) {
                     Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
                 }

@@ -62,7 +62,9 @@ interface ArgumentRules extends Rules {
                 IntStream.range(0, 10_000).mapToObj(i -> "argument " + i).toList();
         Sandbox sandbox = staged().open();
         assertRunning(sandbox, printArguments(arguments)).succeeded().wrote(joined(arguments));
-        assertRunning(sandbox, sh("echo $#", arguments.toArray(String[]::new))).succeeded().wrote("10000\n");
+        assertRunning(sandbox, sh("echo $#", arguments.toArray(String[]::new)))
+                .succeeded()
+                .wrote("10000\n");
     }
 
     /**
@@ -90,7 +92,9 @@ interface ArgumentRules extends Rules {
                     .environment(java.util.Map.of("PATH", "/work"))
                     .build();
             assertRunning(sandbox, byName).succeeded().wrote("/work/" + name + "|-x|--||");
-            SandboxCommand relative = SandboxCommand.builder("./" + name, "y").workDirectory("/work").build();
+            SandboxCommand relative = SandboxCommand.builder("./" + name, "y")
+                    .workDirectory("/work")
+                    .build();
             assertRunning(sandbox, relative).succeeded().wrote("./" + name + "|y|");
         }
     }
@@ -103,9 +107,11 @@ interface ArgumentRules extends Rules {
     default void rule80_impossibleArguments_areRefused() {
         Sandbox sandbox = staged().open();
         TreeSnapshot root = TreeSnapshot.of(staged().root());
-        for (List<String> command : List.of(List.<String>of(), List.of("/bin/touch", "/ran\0x"), List.of("/bin/touch", "\udc00"))) {
+        for (List<String> command :
+                List.of(List.<String>of(), List.of("/bin/touch", "/ran\0x"), List.of("/bin/touch", "\udc00"))) {
             assertThatThrownBy(() -> sandbox.run(command)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> sandbox.run(command, Set.of(), null, null)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> sandbox.run(command, Set.of(), null, null))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
         List<String> withNull = new ArrayList<>(List.of("/bin/touch"));
         withNull.add(null);

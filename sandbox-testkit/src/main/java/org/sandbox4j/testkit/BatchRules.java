@@ -30,7 +30,8 @@ interface BatchRules extends Rules {
                 sh("cat /tmp/file; echo two >> /tmp/file; echo 2 >> /order"),
                 with(sh("cat /tmp/file; stat -c %a /tmp; > /tmp/more"), SandboxFlags.ROOT_READ_ONLY),
                 sh("ls /tmp; cat /order")));
-        assertThat(results).extracting(result -> result.stdout().text())
+        assertThat(results)
+                .extracting(result -> result.stdout().text())
                 .containsExactly("", "one\n", "one\ntwo\n1777\n", "file\nmore\n1\n2\n");
         assertRunning(sandbox, sh("ls -A /tmp")).succeeded().wrote("");
         assertThat(staged().root("/tmp")).doesNotExist();
@@ -46,10 +47,13 @@ interface BatchRules extends Rules {
         List<SandboxCommand> failures = List.of(
                 exit(3),
                 Programs.dieOf(9),
-                Programs.sleep(Marker.fresh()).toBuilder().timeout(Duration.ofMillis(200)).build());
+                Programs.sleep(Marker.fresh()).toBuilder()
+                        .timeout(Duration.ofMillis(200))
+                        .build());
         for (SandboxCommand failure : failures) {
             SandboxCommand mayFail = failure.toBuilder().mayFail(true).build();
-            assertThat(sandbox.execute(List.of(exit(0), failure, sh("echo ran > /after")))).hasSize(2);
+            assertThat(sandbox.execute(List.of(exit(0), failure, sh("echo ran > /after"))))
+                    .hasSize(2);
             assertThat(staged().root("/after")).doesNotExist();
             List<SandboxResult> results = sandbox.execute(List.of(mayFail, mayFail, sh("echo ran; exit 4"), exit(0)));
             assertThat(results).hasSize(3);
@@ -69,9 +73,14 @@ interface BatchRules extends Rules {
         SandboxCommand print = printEnvironment();
         SandboxCommand write = sh("> /probe");
         List<SandboxResult> results = sandbox.execute(List.of(
-                print.toBuilder().environment(Map.of("B", "own")).workDirectory("/work").build(),
+                print.toBuilder()
+                        .environment(Map.of("B", "own"))
+                        .workDirectory("/work")
+                        .build(),
                 print,
-                with(write, SandboxFlags.ROOT_READ_ONLY).toBuilder().mayFail(true).build(),
+                with(write, SandboxFlags.ROOT_READ_ONLY).toBuilder()
+                        .mayFail(true)
+                        .build(),
                 write));
         assertThat(results.get(0).stdout().text().split("\0")).containsExactlyInAnyOrder("B=own", "PWD=/work");
         assertThat(results.get(1).stdout().text().split("\0")).containsExactlyInAnyOrder("A=sandbox", "PWD=/");
@@ -87,10 +96,12 @@ interface BatchRules extends Rules {
         Sandbox sandbox = staged().open();
         Marker marker = Marker.fresh();
         TreeSnapshot root = TreeSnapshot.of(staged().root()).ignoringTimesOf("/");
-        assertThat(sandbox.execute(List.of(leaveDaemon(marker), sh("rm /tmp/up"), leaveDaemon(marker), exit(0)))).hasSize(4);
+        assertThat(sandbox.execute(List.of(leaveDaemon(marker), sh("rm /tmp/up"), leaveDaemon(marker), exit(0))))
+                .hasSize(4);
         marker.assertGone();
         assertThat(root.changes()).isEmpty();
-        assertThat(sandbox.execute(List.of(leaveDaemon(marker), exit(1), exit(0)))).hasSize(2);
+        assertThat(sandbox.execute(List.of(leaveDaemon(marker), exit(1), exit(0))))
+                .hasSize(2);
         marker.assertGone();
         assertThat(root.changes()).isEmpty();
     }

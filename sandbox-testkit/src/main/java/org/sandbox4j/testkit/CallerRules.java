@@ -41,7 +41,8 @@ interface CallerRules extends Rules {
                 jvm.letRun(moment);
                 jvm.kill();
                 Await.until(
-                        () -> "the end of " + marker.processes() + " after SIGKILL of their JVM " + moment + " us after its first run",
+                        () -> "the end of " + marker.processes() + " after SIGKILL of their JVM " + moment
+                                + " us after its first run",
                         () -> marker.processes().isEmpty());
             }
         }
@@ -57,7 +58,9 @@ interface CallerRules extends Rules {
     default void rule54_systemExit_leavesNothing() throws InterruptedException {
         Marker marker = Marker.fresh();
         ChildJvm jvm = staged().start(ChildJvm.Launch.of(ExitDuringRuns.class, staged().directory(), marker));
-        assertThat(jvm.waitFor()).as("exit code of a JVM that wrote %s", jvm.output()).isEqualTo(ExitDuringRuns.CODE);
+        assertThat(jvm.waitFor())
+                .as("exit code of a JVM that wrote %s", jvm.output())
+                .isEqualTo(ExitDuringRuns.CODE);
         assertThat(jvm.output()).contains(ExitDuringRuns.EXITING);
         marker.awaitGone();
     }
@@ -69,7 +72,9 @@ interface CallerRules extends Rules {
     @Test
     default void rule54_killOfTheProcessGroup_staysInside() throws InterruptedException {
         ChildJvm jvm = staged().start(ChildJvm.Launch.of(GroupKill.class, staged().directory()));
-        assertThat(jvm.waitFor()).as("exit code of a JVM that wrote %s", jvm.output()).isZero();
+        assertThat(jvm.waitFor())
+                .as("exit code of a JVM that wrote %s", jvm.output())
+                .isZero();
         assertThat(jvm.output().lines()).containsExactly("killed by 9", "killed by 15");
     }
 
@@ -103,7 +108,8 @@ interface CallerRules extends Rules {
         try (SandboxProcess other = sandbox.start(Programs.echoInput())) {
             for (int i = 0; i < 5; i++) {
                 Marker marker = Marker.fresh();
-                Thread thread = new Thread(new FutureTask<>(() -> sandbox.execute(Programs.startFamily(marker))), "interrupted");
+                Thread thread = new Thread(
+                        new FutureTask<>(() -> sandbox.execute(Programs.startFamily(marker))), "interrupted");
                 thread.start();
                 marker.awaitRunning();
                 thread.interrupt();
@@ -125,7 +131,8 @@ interface CallerRules extends Rules {
         Sandbox sandbox = staged().open();
         FutureTask<SandboxResult> run = new FutureTask<>(() -> sandbox.execute(exit(5)));
         startVirtual(run);
-        SandboxAssertions.assertThat(Await.result("the return of a run in a virtual thread", run)).exitedWith(5);
+        SandboxAssertions.assertThat(Await.result("the return of a run in a virtual thread", run))
+                .exitedWith(5);
         FutureTask<SandboxProcess> start = new FutureTask<>(() -> sandbox.start(Programs.echoInput()));
         Await.end(startVirtual(start));
         try (SandboxProcess process = start.get()) {
@@ -152,7 +159,8 @@ interface CallerRules extends Rules {
     /** Calls {@code Thread.startVirtualThread}, which JDK 17 does not have. */
     private static Thread startVirtual(Runnable task) throws IllegalAccessException, InvocationTargetException {
         try {
-            return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+            return (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
         } catch (NoSuchMethodException e) {
             return Assumptions.abort("Skipped: this JDK, " + Runtime.version() + ", has no virtual threads.");
         }

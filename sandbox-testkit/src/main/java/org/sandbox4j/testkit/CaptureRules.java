@@ -20,7 +20,8 @@ interface CaptureRules extends Rules {
     @Test
     default void rule71_fullCapture_goesOnDraining() throws InterruptedException {
         Sandbox sandbox = staged().open();
-        SandboxCommand command = sh("printf 0123456789; dd if=/dev/zero bs=1048576 count=20 2>/dev/null; echo err >&2; exit 3");
+        SandboxCommand command =
+                sh("printf 0123456789; dd if=/dev/zero bs=1048576 count=20 2>/dev/null; echo err >&2; exit 3");
         SandboxResult result =
                 sandbox.execute(command.toBuilder().stdout(Stdio.capture(10)).build());
         SandboxAssertions.assertThat(result).exitedWith(3).wrote("0123456789").wroteToStderr("err\n");
@@ -38,12 +39,15 @@ interface CaptureRules extends Rules {
         Sandbox sandbox = staged().open();
         SandboxCommand command = sh("printf 0123456789");
         for (int limit = 9; limit <= 11; limit++) {
-            SandboxResult result =
-                    sandbox.execute(command.toBuilder().stdout(Stdio.capture(limit)).build());
+            SandboxResult result = sandbox.execute(
+                    command.toBuilder().stdout(Stdio.capture(limit)).build());
             SandboxAssertions.assertThat(result).succeeded().wrote("0123456789".substring(0, Math.min(limit, 10)));
-            assertThat(result.stdout().truncated()).as("with a limit of %d", limit).isEqualTo(limit < 10);
+            assertThat(result.stdout().truncated())
+                    .as("with a limit of %d", limit)
+                    .isEqualTo(limit < 10);
         }
-        SandboxResult nothing = sandbox.execute(command.toBuilder().stdout(Stdio.capture(0)).build());
+        SandboxResult nothing =
+                sandbox.execute(command.toBuilder().stdout(Stdio.capture(0)).build());
         SandboxAssertions.assertThat(nothing).succeeded().wrote("");
         assertThat(nothing.stdout().totalBytes()).isEqualTo(10);
     }
@@ -72,7 +76,8 @@ interface CaptureRules extends Rules {
     default void rule71_endlessWriter_isEndedByItsTimeout() throws InterruptedException {
         Sandbox sandbox = staged().open();
         java.time.Duration limit = java.time.Duration.ofMillis(300);
-        SandboxCommand endless = sh("yes").toBuilder().stdout(Stdio.capture(1000)).timeout(limit).build();
+        SandboxCommand endless =
+                sh("yes").toBuilder().stdout(Stdio.capture(1000)).timeout(limit).build();
         assertRunning(sandbox, endless).timedOutAfter(limit).satisfies(result -> {
             assertThat(result.stdout().bytes()).hasSize(1000);
             assertThat(result.stdout().truncated()).isTrue();

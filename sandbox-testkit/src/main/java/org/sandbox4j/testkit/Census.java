@@ -25,7 +25,11 @@ import java.util.stream.Collectors;
  * @param files the paths in the directory that was counted
  */
 public record Census(
-        List<String> descriptors, List<String> threads, List<String> children, List<String> mounts, List<String> files) {
+        List<String> descriptors,
+        List<String> threads,
+        List<String> children,
+        List<String> mounts,
+        List<String> files) {
 
     /**
      * Counts.
@@ -96,7 +100,10 @@ public record Census(
     }
 
     private static List<String> liveThreads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).sorted().toList();
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .sorted()
+                .toList();
     }
 
     private static List<String> liveChildren() {

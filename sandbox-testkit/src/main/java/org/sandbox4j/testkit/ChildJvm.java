@@ -26,7 +26,8 @@ final class ChildJvm implements AutoCloseable {
     /** What to start. */
     record Launch(Class<?> main, List<String> options, List<String> arguments) {
         static Launch of(Class<?> main, Object... arguments) {
-            return new Launch(main, List.of(), Stream.of(arguments).map(Object::toString).toList());
+            return new Launch(
+                    main, List.of(), Stream.of(arguments).map(Object::toString).toList());
         }
 
         Launch withOptions(String... more) {
@@ -96,7 +97,7 @@ final class ChildJvm implements AutoCloseable {
 
     /** Waits, with a deadline, for the end of the JVM, and returns its exit code. */
     int waitFor() throws InterruptedException {
-        if (!process.waitFor(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(Await.deadline().toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("A JVM did not end. It wrote: " + output());
         }
         return process.exitValue();

@@ -1,7 +1,7 @@
 package org.sandbox4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 
 import java.io.IOException;
@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.CommandNotFoundException;
 import org.sandbox4j.CommandNotFoundException.Problem;
@@ -96,17 +97,25 @@ interface CommandRules extends Rules {
      */
     @Test
     default void rule52_lookup_usesTheRunsPath() throws InterruptedException {
-        staged().program("/one/tool", "echo one").program("/two/tool", "echo two").directory("/dir/tool");
+        staged().program("/one/tool", "echo one")
+                .program("/two/tool", "echo two")
+                .directory("/dir/tool");
         staged().file("/data/tool", "").program("/bin/tool", "echo bin").directory("/empty");
         Sandbox sandbox = staged().open();
         sandbox.setEnvironment(Map.of("PATH", "/two"));
         assertRunning(sandbox, SandboxCommand.of("tool")).succeeded().wrote("two\n");
         assertRunning(sandbox, tool("/one:/two")).succeeded().wrote("one\n");
-        assertRunning(sandbox, tool("/no/such:/empty:/dir:/data:/two")).succeeded().wrote("two\n");
+        assertRunning(sandbox, tool("/no/such:/empty:/dir:/data:/two"))
+                .succeeded()
+                .wrote("two\n");
         assertRunning(sandbox, SandboxCommand.of("/one/tool")).succeeded().wrote("one\n");
         assertProblem(sandbox, tool("/empty:/no/such"), Problem.MISSING);
         assertProblem(sandbox, tool("/empty:/data"), Problem.NOT_EXECUTABLE);
-        assertRunning(sandbox, SandboxCommand.builder("tool").environment(Map.of()).build()).succeeded().wrote("bin\n");
+        assertRunning(
+                        sandbox,
+                        SandboxCommand.builder("tool").environment(Map.of()).build())
+                .succeeded()
+                .wrote("bin\n");
     }
 
     /**
@@ -123,7 +132,8 @@ interface CommandRules extends Rules {
         assertRunning(sandbox, SandboxCommand.of("../work/here")).succeeded().wrote("here\n");
         assertRunning(sandbox, tool("/empty:bin")).succeeded().wrote("work\n");
         assertProblem(sandbox, SandboxCommand.of("here"), Problem.MISSING);
-        SandboxCommand elsewhere = SandboxCommand.builder("./here").workDirectory("/bin").build();
+        SandboxCommand elsewhere =
+                SandboxCommand.builder("./here").workDirectory("/bin").build();
         assertProblem(sandbox, elsewhere, Problem.MISSING);
     }
 
@@ -144,18 +154,19 @@ interface CommandRules extends Rules {
 
     private void assertProblem(Sandbox sandbox, SandboxCommand command, Problem problem) {
         TreeSnapshot root = TreeSnapshot.of(staged().root()).ignoringTimesOf("/");
-        List<CommandNotFoundException> refusals = List.of(
-                catchThrowableOfType(CommandNotFoundException.class, () -> sandbox.execute(command)),
-                catchThrowableOfType(CommandNotFoundException.class, () -> {
-                    try (var process = sandbox.start(command)) {
-                        process.waitFor();
-                    }
-                }));
-        for (CommandNotFoundException refusal : refusals) {
-            assertThat(refusal.problem()).as("%s: %s", command, refusal.getMessage()).isEqualTo(problem);
-            assertThat(refusal.command()).isEqualTo(command.arguments().get(0));
-            assertThat(refusal.reason()).isEqualTo("missing-command");
-            assertThat(refusal).hasMessageContaining(command.arguments().get(0));
+        List<ThrowingCallable> calls = List.of(() -> sandbox.execute(command), () -> {
+            try (var process = sandbox.start(command)) {
+                process.waitFor();
+            }
+        });
+        for (ThrowingCallable call : calls) {
+            assertThatExceptionOfType(CommandNotFoundException.class)
+                    .as("running '%s', which is %s", command, problem)
+                    .isThrownBy(call)
+                    .withMessageContaining(command.arguments().get(0))
+                    .returns(problem, CommandNotFoundException::problem)
+                    .returns(command.arguments().get(0), CommandNotFoundException::command)
+                    .returns("missing-command", CommandNotFoundException::reason);
         }
         assertThat(root.changes()).as("after %s", command).isEmpty();
     }

@@ -40,7 +40,8 @@ interface ConcurrencyRules extends Rules {
                 SandboxCommand command = sh(SAY, "argument" + id).toBuilder()
                         .environment(Map.of("ID", Integer.toString(id)))
                         .workDirectory("/work" + id)
-                        .stdin(org.sandbox4j.Stdio.bytes(Integer.toString(id).getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                        .stdin(org.sandbox4j.Stdio.bytes(
+                                Integer.toString(id).getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
                         .flags(round % 2 == 0 ? Set.of() : Set.of(SandboxFlags.ROOT_READ_ONLY))
                         .build();
                 assertRunning(sandbox, command)
@@ -48,14 +49,16 @@ interface ConcurrencyRules extends Rules {
                         .wrote(id + " /work" + id + " argument" + id + " " + id + "\n")
                         .wroteToStderr(id + "\n");
                 assertThat(sandbox.run(
-                                sh("[ $ID = " + id + " ] && [ $PWD = /work" + id + " ] && exit " + id).arguments(),
+                                sh("[ $ID = " + id + " ] && [ $PWD = /work" + id + " ] && exit " + id)
+                                        .arguments(),
                                 Set.of(),
                                 "/work" + id,
                                 Map.of("ID", Integer.toString(id))))
                         .isEqualTo(id);
             }
         });
-        assertThat(sandbox.run(sh("[ $PWD = /work100 ]; exit $(($ID + $?))").arguments())).isEqualTo(100);
+        assertThat(sandbox.run(sh("[ $PWD = /work100 ]; exit $(($ID + $?))").arguments()))
+                .isEqualTo(100);
     }
 
     /**
@@ -67,7 +70,9 @@ interface ConcurrencyRules extends Rules {
         Sandbox sandbox = staged().directory("/early").open();
         sandbox.setEnvironment(Map.of("A", "early", "B", "early"));
         sandbox.setWorkDirectory("/early");
-        SandboxCommand waiting = sh("read line; echo $A $B $(readlink /proc/self/cwd); [ -e /marked ]; echo $?; > /early/x; echo $?").toBuilder()
+        SandboxCommand waiting = sh(
+                        "read line; echo $A $B $(readlink /proc/self/cwd); [ -e /marked ]; echo $?; > /early/x; echo $?")
+                .toBuilder()
                 .flags(SandboxFlags.ROOT_READ_ONLY)
                 .build();
         try (SandboxProcess process = sandbox.start(waiting)) {
@@ -78,7 +83,9 @@ interface ConcurrencyRules extends Rules {
             process.stdin().close();
             assertThat(process.stdout().readAllBytes()).asString().isEqualTo("early early /early\n1\n1\n");
         }
-        assertRunning(sandbox, sh("echo $A $B $(readlink /proc/self/cwd)")).succeeded().wrote("late late /late\n");
+        assertRunning(sandbox, sh("echo $A $B $(readlink /proc/self/cwd)"))
+                .succeeded()
+                .wrote("late late /late\n");
     }
 
     /**
@@ -96,7 +103,9 @@ interface ConcurrencyRules extends Rules {
                     sandbox.setEnvironment(environment);
                     environment.put("B", "changed by the caller");
                 }
-                assertRunning(sandbox, sh("[ \"$A\" = \"$B\" ] || echo $A $B")).succeeded().wrote("");
+                assertRunning(sandbox, sh("[ \"$A\" = \"$B\" ] || echo $A $B"))
+                        .succeeded()
+                        .wrote("");
             }
         });
     }
@@ -112,12 +121,17 @@ interface ConcurrencyRules extends Rules {
         atOnce(6, thread -> {
             for (int round = 0; round < 6; round++) {
                 String name = "t" + thread + "r" + round;
-                SandboxFlags[] flags = round % 2 == 0 ? new SandboxFlags[0] : new SandboxFlags[] {SandboxFlags.ROOT_READ_ONLY};
-                int exit = sandbox.run(sh("echo " + name + " > /build/" + name + " && mkdir -p /build/shared/" + name).arguments(), flags);
+                SandboxFlags[] flags =
+                        round % 2 == 0 ? new SandboxFlags[0] : new SandboxFlags[] {SandboxFlags.ROOT_READ_ONLY};
+                int exit = sandbox.run(
+                        sh("echo " + name + " > /build/" + name + " && mkdir -p /build/shared/" + name)
+                                .arguments(),
+                        flags);
                 assertThat(exit).isZero();
             }
         });
-        List<String> names = IntStream.range(0, 36).mapToObj(i -> "t" + i / 6 + "r" + i % 6).toList();
+        List<String> names =
+                IntStream.range(0, 36).mapToObj(i -> "t" + i / 6 + "r" + i % 6).toList();
         assertThat(staged().root("/build/shared").toFile().list()).containsExactlyInAnyOrderElementsOf(names);
         for (String name : names) {
             assertThat(staged().root("/build/" + name)).hasContent(name + "\n");

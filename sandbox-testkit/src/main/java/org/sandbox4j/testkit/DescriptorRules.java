@@ -38,15 +38,23 @@ interface DescriptorRules extends Rules {
         Path input = Files.writeString(staged().outside().resolve("input"), "input");
         Path output = staged().outside().resolve("output");
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        Sandbox sandbox = staged().open(builder -> builder.stdout(Stdio.to(stream)).stdin(Stdio.file(input)));
+        Sandbox sandbox =
+                staged().open(builder -> builder.stdout(Stdio.to(stream)).stdin(Stdio.file(input)));
         try (FileChannel unrelated = FileChannel.open(input, StandardOpenOption.READ)) {
             assertThat(unrelated.position()).isZero();
             for (SandboxFlags[] flags : List.of(new SandboxFlags[0], SandboxFlags.values())) {
                 SandboxCommand list = sh(LIST).toBuilder().flags(flags).build();
-                assertThreePipes(assertRunning(sandbox, list).succeeded().actual().stdout().text());
+                assertThreePipes(assertRunning(sandbox, list)
+                        .succeeded()
+                        .actual()
+                        .stdout()
+                        .text());
 
-                SandboxCommand files = list.toBuilder().stdin(Stdio.file(input)).stdout(Stdio.file(output))
-                        .stderr(Stdio.append(output)).build();
+                SandboxCommand files = list.toBuilder()
+                        .stdin(Stdio.file(input))
+                        .stdout(Stdio.file(output))
+                        .stderr(Stdio.append(output))
+                        .build();
                 assertRunning(sandbox, files).succeeded();
                 assertThreePipes(Files.readString(output));
 
@@ -71,7 +79,8 @@ interface DescriptorRules extends Rules {
         Path output = Files.writeString(staged().outside().resolve("output"), "before\n");
         Sandbox sandbox = staged().open();
         SandboxCommand command = sh("echo x > /dev/fd/0; echo x >> /proc/self/fd/0; echo x 1<>/proc/self/fd/0;"
-                        + " truncate -s 0 /proc/self/fd/1; chmod 777 /proc/self/fd/1 /dev/stdin; echo after").toBuilder()
+                        + " truncate -s 0 /proc/self/fd/1; chmod 777 /proc/self/fd/1 /dev/stdin; echo after")
+                .toBuilder()
                 .stdin(Stdio.file(input))
                 .stdout(Stdio.append(output))
                 .stderr(Stdio.discard())

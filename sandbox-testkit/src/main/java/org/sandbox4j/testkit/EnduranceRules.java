@@ -74,7 +74,9 @@ interface EnduranceRules extends Rules {
         Await.until(
                 () -> "the end of what " + RUNS + " runs have left: "
                         + Census.of(staged().directory()).growthSince(before, TOLERANCE),
-                () -> Census.of(staged().directory()).growthSince(before, TOLERANCE).isEmpty());
+                () -> Census.of(staged().directory())
+                        .growthSince(before, TOLERANCE)
+                        .isEmpty());
     }
 
     /**
@@ -93,7 +95,9 @@ interface EnduranceRules extends Rules {
         Await.until(
                 () -> "the end of what 50 sandboxes have left: "
                         + Census.of(other.directory()).growthSince(before, TOLERANCE),
-                () -> Census.of(other.directory()).growthSince(before, TOLERANCE).isEmpty());
+                () -> Census.of(other.directory())
+                        .growthSince(before, TOLERANCE)
+                        .isEmpty());
     }
 
     private static void openRunAndClose(StagedRoot other) throws InterruptedException {
@@ -113,7 +117,10 @@ interface EnduranceRules extends Rules {
             case 1 -> assertRunning(sandbox, Programs.dieOf(9)).wasKilledBy(9);
             case 2 -> {
                 Duration limit = Duration.ofMillis(20);
-                assertRunning(sandbox, sleep(Marker.fresh()).toBuilder().timeout(limit).build()).timedOutAfter(limit);
+                assertRunning(
+                                sandbox,
+                                sleep(Marker.fresh()).toBuilder().timeout(limit).build())
+                        .timedOutAfter(limit);
             }
             case 3 -> {
                 try {
@@ -140,7 +147,8 @@ interface EnduranceRules extends Rules {
                     assertThat(Thread.currentThread().isInterrupted()).isFalse();
                 }
             }
-            default -> assertThat(sandbox.execute(List.of(exit(0), exit(1), exit(2)))).hasSize(2);
+            default ->
+                assertThat(sandbox.execute(List.of(exit(0), exit(1), exit(2)))).hasSize(2);
         }
     }
 }

@@ -60,7 +60,9 @@ interface EnvironmentRules extends Rules {
                 .filter(variable -> !variable.getKey().equals("PWD"))
                 .map(variable -> variable.getKey() + "=" + variable.getValue())
                 .toList();
-        assertThat(host).as("variables of this JVM, without which the check proves nothing").isNotEmpty();
+        assertThat(host)
+                .as("variables of this JVM, without which the check proves nothing")
+                .isNotEmpty();
         assertThat(seen).contains("SET=1").doesNotContainAnyElementsOf(host);
     }
 
@@ -75,7 +77,8 @@ interface EnvironmentRules extends Rules {
         assertThat(environmentOf(sandbox, with(Map.of("A", "run", "C", "run"))))
                 .containsExactlyInAnyOrder("A=run", "C=run", "PWD=/");
         assertThat(environmentOf(sandbox, with(Map.of()))).containsExactly("PWD=/");
-        assertThat(environmentOf(sandbox, printEnvironment())).containsExactlyInAnyOrder("A=sandbox", "B=sandbox", "PWD=/");
+        assertThat(environmentOf(sandbox, printEnvironment()))
+                .containsExactlyInAnyOrder("A=sandbox", "B=sandbox", "PWD=/");
         sandbox.setEnvironment(Map.of("D", "later"));
         assertThat(environmentOf(sandbox, printEnvironment())).containsExactlyInAnyOrder("D=later", "PWD=/");
     }
@@ -90,7 +93,8 @@ interface EnvironmentRules extends Rules {
             staged().program(directory + "/tool" + directory.replace('/', '-'), "echo found");
         }
         Sandbox sandbox = staged().open();
-        assertThat(environmentOf(sandbox, SandboxCommand.of("cat", "/proc/self/environ"))).containsExactly("PWD=/");
+        assertThat(environmentOf(sandbox, SandboxCommand.of("cat", "/proc/self/environ")))
+                .containsExactly("PWD=/");
         for (String name : List.of("-usr-local-sbin", "-usr-local-bin", "-usr-sbin", "-usr-bin", "-sbin")) {
             assertRunning(sandbox, SandboxCommand.of("tool" + name)).succeeded().wrote("found\n");
         }
@@ -129,12 +133,14 @@ interface EnvironmentRules extends Rules {
      */
     @Test
     default void rule13_fourThousandVariables_arrive() throws InterruptedException {
-        Map<String, String> many = IntStream.range(0, 4000)
-                .boxed()
-                .collect(Collectors.toMap(i -> "VARIABLE_" + i, i -> "value " + i));
+        Map<String, String> many =
+                IntStream.range(0, 4000).boxed().collect(Collectors.toMap(i -> "VARIABLE_" + i, i -> "value " + i));
         Sandbox sandbox = staged().open();
         List<String> seen = environmentOf(sandbox, with(many));
-        assertThat(seen).hasSize(4001).contains("VARIABLE_0=value 0", "VARIABLE_3999=value 3999").doesNotHaveDuplicates();
+        assertThat(seen)
+                .hasSize(4001)
+                .contains("VARIABLE_0=value 0", "VARIABLE_3999=value 3999")
+                .doesNotHaveDuplicates();
     }
 
     /**
@@ -162,7 +168,8 @@ interface EnvironmentRules extends Rules {
     }
 
     private static List<String> environmentOf(Sandbox sandbox, SandboxCommand command) throws InterruptedException {
-        String block = assertRunning(sandbox, command).succeeded().actual().stdout().text();
+        String block =
+                assertRunning(sandbox, command).succeeded().actual().stdout().text();
         return block.isEmpty() ? List.of() : List.of(block.split("\0"));
     }
 

@@ -75,7 +75,8 @@ interface EnvironmentSecrecyRules extends Rules {
         sandbox.setEnvironment(Map.of("TOKEN", secret));
         for (SandboxCommand command : List.of(SandboxCommand.of("missing"), inFile(sh("exit 0")))) {
             try {
-                sandbox.execute(command.toBuilder().environment(Map.of("TOKEN", secret)).build());
+                sandbox.execute(
+                        command.toBuilder().environment(Map.of("TOKEN", secret)).build());
             } catch (SandboxException e) {
                 for (Throwable t = e; t != null; t = t.getCause()) {
                     assertThat(t.toString()).doesNotContain(secret);

@@ -13,9 +13,12 @@ final class GroupKill {
     public static void main(String[] arguments) throws InterruptedException {
         try (Sandbox sandbox = Sandbox.builder(Path.of(arguments[0])).open()) {
             for (int signal : new int[] {9, 15}) {
-                SandboxResult result = sandbox.execute(Programs.sh("kill -" + signal + " 0; while :; do usleep 10000; done"));
+                SandboxResult result =
+                        sandbox.execute(Programs.sh("kill -" + signal + " 0; while :; do usleep 10000; done"));
                 System.out.println(
-                        result.termination() instanceof Termination.Signalled by ? "killed by " + by.signal() : result.toString());
+                        result.termination() instanceof Termination.Signalled by
+                                ? "killed by " + by.signal()
+                                : result.toString());
             }
         }
     }

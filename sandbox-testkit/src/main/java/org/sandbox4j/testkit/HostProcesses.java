@@ -22,7 +22,8 @@ final class HostProcesses {
         for (Path process : all()) {
             String commandLine = read(process.resolve("cmdline"));
             if (commandLine.contains(text)) {
-                found.add(process.getFileName() + ": " + commandLine.replace('\0', ' ').strip());
+                found.add(process.getFileName() + ": "
+                        + commandLine.replace('\0', ' ').strip());
             }
         }
         return found;

@@ -26,7 +26,7 @@ interface HostileTreeRules extends Rules {
     @Test
     default void rule100_linksAtMountPoints_doNotLeadOutside() throws InterruptedException {
         for (String place : List.of("/dev", "/proc", "/tmp")) {
-            assertHarmless(place, place, null, null);
+            assertHarmless(place, place);
         }
     }
 
@@ -36,9 +36,9 @@ interface HostileTreeRules extends Rules {
      */
     @Test
     default void rule100_linksAtTheWorkDirectory_doNotLeadOutside() throws InterruptedException {
-        assertHarmless("/work", "/work", "/work", null);
-        assertHarmless("/work", "/work/made/deep", "/work/made/deep", null);
-        assertHarmless("/a/work", "/a/work/made", "/a/work/made", null);
+        assertHarmless("/work", "/work", Role.WORK_DIRECTORY);
+        assertHarmless("/work", "/work/made/deep", Role.WORK_DIRECTORY);
+        assertHarmless("/a/work", "/a/work/made", Role.WORK_DIRECTORY);
     }
 
     /**
@@ -47,9 +47,20 @@ interface HostileTreeRules extends Rules {
      */
     @Test
     default void rule100_linksAtAMark_doNotLeadOutside() throws InterruptedException {
-        assertHarmless("/build", "/build", null, "/build");
-        assertHarmless("/build", "/build/made/deep", null, "/build/made/deep");
-        assertHarmless("/a/build", "/a/build/made", "/a/build/made", "/a/build/made");
+        assertHarmless("/build", "/build", Role.MARK);
+        assertHarmless("/build", "/build/made/deep", Role.MARK);
+        assertHarmless("/a/build", "/a/build/made", Role.WORK_DIRECTORY, Role.MARK);
+    }
+
+    /**
+     * Rule 100. The same for links at the target of a bind, or above it. If it fails: are mount points for binds made in another way
+     * than the others?
+     */
+    @Test
+    default void rule100_linksAtABindTarget_doNotLeadOutside() throws InterruptedException {
+        staged().assume(Capability.HOST_BINDS);
+        assertHarmless("/opt", "/opt", Role.BIND_TARGET);
+        assertHarmless("/opt", "/opt/made/deep", Role.BIND_TARGET);
     }
 
     /**
@@ -58,7 +69,7 @@ interface HostileTreeRules extends Rules {
     @Test
     default void rule100_linksAtDevices_doNotLeadOutside() throws InterruptedException {
         for (String place : List.of("/dev/null", "/dev/shm", "/dev/fd")) {
-            assertHarmless(place, place, null, null);
+            assertHarmless(place, place);
         }
     }
 
@@ -77,7 +88,8 @@ interface HostileTreeRules extends Rules {
         }
         sandbox.close();
         assertThat(outside.changes()).isEmpty();
-        assertThat(Files.exists(scratch, java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse();
+        assertThat(Files.exists(scratch, java.nio.file.LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
 
         Files.createSymbolicLink(scratch, staged().outside().resolve("target"));
         try {
@@ -92,40 +104,52 @@ interface HostileTreeRules extends Rules {
         assertThat(outside.changes()).isEmpty();
     }
 
+    /** What a path that leads through a link is used as. */
+    enum Role {
+        WORK_DIRECTORY,
+        MARK,
+        BIND_TARGET
+    }
+
     /** For each way to lead outside: links a place there, runs a command that uses what is below it, and compares. */
-    private void assertHarmless(String place, String used, @org.jspecify.annotations.Nullable String workDirectory,
-            @org.jspecify.annotations.Nullable String mark) throws InterruptedException {
+    private void assertHarmless(String place, String used, Role... roles) throws InterruptedException {
         for (Map.Entry<String, String> way : waysOut(place).entrySet()) {
+            StagedRoot other = staged().another();
+            stageOutside(other);
+            other.link(place, way.getValue().replace("OUTSIDE", other.outside().toString()));
+            if (way.getKey().contains("hop")) {
+                other.link("/hop", "../../outside");
+            }
             for (SandboxFlags[] flags : List.of(SandboxFlags.values(), new SandboxFlags[0])) {
-                StagedRoot other = staged().another();
-                stageOutside(other);
-                other.link(place, way.getValue().replace("OUTSIDE", other.outside().toString()));
-                if (way.getKey().contains("hop")) {
-                    other.link("/hop", "../../outside");
-                }
-                String description = place + " being a link " + way.getKey();
+                String description = place + " being a link " + way.getKey() + ", with " + List.of(flags);
                 TreeSnapshot outside = TreeSnapshot.of(other.outside());
                 TreeSnapshot root = TreeSnapshot.of(other.root()).ignoringTimesOf("/");
-                try (Sandbox sandbox = other.open()) {
-                    if (mark != null) {
-                        sandbox.markDirectory(mark);
-                    }
-                    SandboxResult result = sandbox.execute(use(used, workDirectory, flags));
+                try (Sandbox sandbox = open(other, used, List.of(roles))) {
+                    SandboxResult result = sandbox.execute(use(used, List.of(roles), flags));
                     assertThat(result.stdout().text()).as("read through %s", description).doesNotContain("secret");
                 } catch (SandboxException e) {
                     assertThat(root.changes()).as("the root after a refusal of %s", description).isEmpty();
                 }
                 assertThat(outside.changes()).as("outside, with %s", description).isEmpty();
-                other.close();
             }
+            other.close();
         }
     }
 
-    private static SandboxCommand use(String used, @org.jspecify.annotations.Nullable String workDirectory, SandboxFlags... flags) {
-        String script = "ls " + used + "/; head -c 100 " + used + " " + used + "/secret; echo probe > " + used + "/probe; mkdir " + used + "/dir;"
-                + " echo probe > " + used + "; rm -rf " + used + "/kept; exit 0";
-        SandboxCommand.Builder command = sh(script).toBuilder().flags(flags);
-        return workDirectory == null ? command.build() : command.workDirectory(workDirectory).build();
+    private static Sandbox open(StagedRoot other, String used, List<Role> roles) {
+        boolean bound = roles.contains(Role.BIND_TARGET);
+        Sandbox sandbox = other.open(builder -> bound ? builder.bindWritable(other.base().resolve("bound"), used) : builder);
+        if (roles.contains(Role.MARK)) {
+            sandbox.markDirectory(used);
+        }
+        return sandbox;
+    }
+
+    private static SandboxCommand use(String used, List<Role> roles, SandboxFlags... flags) {
+        String script = "ls USED/; head -c 100 USED USED/secret; echo probe > USED/probe; mkdir USED/dir; echo probe > USED;"
+                + " rm -rf USED/kept; exit 0";
+        SandboxCommand.Builder command = sh(script.replace("USED", used)).toBuilder().flags(flags);
+        return roles.contains(Role.WORK_DIRECTORY) ? command.workDirectory(used).build() : command.build();
     }
 
     /** Targets of a link, each with what is peculiar about it; some lead to what a run hides. OUTSIDE stands for a directory of the host. */
@@ -157,6 +181,7 @@ interface HostileTreeRules extends Rules {
             Files.writeString(target.resolve("secret"), "secret of the host");
             Files.createDirectory(target.resolve("kept"));
             Files.createDirectory(target.resolve("kept").resolve("made"));
+            Files.createDirectory(staged.base().resolve("bound"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -38,7 +38,8 @@ interface IdentityRules extends Rules {
         SandboxCommand inRoot = sh("> /made; stat -c '%u %g' /made; echo x >> /made; rm /made");
         assertRunning(sandbox, inRoot).succeeded().wrote("1234 4321\n");
         sandbox.close();
-        Sandbox largest = staged().open(builder -> builder.buildUid(Integer.MAX_VALUE).buildGid(65534));
+        Sandbox largest =
+                staged().open(builder -> builder.buildUid(Integer.MAX_VALUE).buildGid(65534));
         assertRunning(largest, sh("id -u; id -g")).succeeded().wrote(Integer.MAX_VALUE + "\n65534\n");
     }
 
@@ -65,7 +66,11 @@ interface IdentityRules extends Rules {
     @Test
     default void rule43_groups_areOwnOrNobodys() throws InterruptedException {
         Sandbox sandbox = staged().open(builder -> builder.buildGid(4321));
-        String groups = assertRunning(sandbox, sh("id -G")).succeeded().actual().stdout().text();
+        String groups = assertRunning(sandbox, sh("id -G"))
+                .succeeded()
+                .actual()
+                .stdout()
+                .text();
         assertThat(groups.strip().split(" ")).contains("4321").isSubsetOf("4321", "65534");
     }
 
@@ -78,7 +83,8 @@ interface IdentityRules extends Rules {
         for (int uid : new int[] {0, 1234}) {
             Sandbox sandbox = staged().open(builder -> builder.buildUid(uid));
             staged().assume(sandbox, Isolation.PRIVILEGES);
-            SandboxCommand read = sh("sed -n 's/^\\(CapInh\\|CapPrm\\|CapEff\\|CapAmb\\|NoNewPrivs\\):\\t*0*/\\1=/p' /proc/self/status");
+            SandboxCommand read = sh(
+                    "sed -n 's/^\\(CapInh\\|CapPrm\\|CapEff\\|CapAmb\\|NoNewPrivs\\):\\t*0*/\\1=/p' /proc/self/status");
             for (List<SandboxFlags> flags : List.of(List.<SandboxFlags>of(), List.of(SandboxFlags.values()))) {
                 assertRunning(sandbox, read.toBuilder().flags(flags).build())
                         .succeeded()
@@ -97,8 +103,9 @@ interface IdentityRules extends Rules {
         Sandbox sandbox = staged().open();
         staged().assume(sandbox, Isolation.PRIVILEGES);
         // Writes what is there already, so that a sandbox that fails this does no harm.
-        String script = "for f in kernel/pid_max kernel/hostname vm/overcommit_memory fs/file-max kernel/core_pattern; do "
-                + "value=$(cat /proc/sys/$f) && (echo \"$value\" > /proc/sys/$f) 2>/dev/null && echo $f; done; exit 0";
+        String script =
+                "for f in kernel/pid_max kernel/hostname vm/overcommit_memory fs/file-max kernel/core_pattern; do "
+                        + "value=$(cat /proc/sys/$f) && (echo \"$value\" > /proc/sys/$f) 2>/dev/null && echo $f; done; exit 0";
         assertRunning(sandbox, sh(script)).succeeded().wrote("");
     }
 }

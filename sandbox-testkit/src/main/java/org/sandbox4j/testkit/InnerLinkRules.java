@@ -39,11 +39,15 @@ interface InnerLinkRules extends Rules {
     @Test
     default void rule100_tmpLinkedInside_works() throws InterruptedException {
         for (String target : List.of("var/tmp", "/var/tmp", "../var/tmp")) {
-            StagedRoot other = staged().another().file("/var/tmp/staged", "kept").link("/tmp", target);
+            StagedRoot other =
+                    staged().another().file("/var/tmp/staged", "kept").link("/tmp", target);
             Sandbox sandbox = other.open();
             TreeSnapshot root = TreeSnapshot.of(other.root()).ignoringTimesOf("/");
-            for (SandboxFlags[] flags : List.of(new SandboxFlags[0], new SandboxFlags[] {SandboxFlags.ROOT_READ_ONLY})) {
-                SandboxCommand command = sh("ls -A /tmp/; > /tmp/file && ls -A /tmp/").toBuilder().flags(flags).build();
+            for (SandboxFlags[] flags :
+                    List.of(new SandboxFlags[0], new SandboxFlags[] {SandboxFlags.ROOT_READ_ONLY})) {
+                SandboxCommand command = sh("ls -A /tmp/; > /tmp/file && ls -A /tmp/").toBuilder()
+                        .flags(flags)
+                        .build();
                 assertRunning(sandbox, command).succeeded().wrote("file\n");
                 assertThat(root.changes()).as("/tmp being a link to %s", target).isEmpty();
             }
@@ -79,7 +83,9 @@ interface InnerLinkRules extends Rules {
             } catch (SandboxSetupException e) {
                 assertThat(other.root("/var/work/inner/marked")).doesNotExist();
             }
-            assertThat(root.ignoring("/var/work/inner/made", "/var/work/inner/marked").changes()).isEmpty();
+            assertThat(root.ignoring("/var/work/inner/made", "/var/work/inner/marked")
+                            .changes())
+                    .isEmpty();
         }
     }
 }

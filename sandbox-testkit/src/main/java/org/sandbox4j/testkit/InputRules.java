@@ -39,7 +39,7 @@ interface InputRules extends Rules {
      */
     @Test
     default void rule41_interactiveWithoutTerminal_readsSystemIn() throws InterruptedException {
-        Sandbox sandbox = staged().open();
+        Sandbox sandbox = staged().open(builder -> builder.stdin(Stdio.inherit()));
         InputStream before = System.in;
         try {
             System.setIn(new ByteArrayInputStream("piped\n".getBytes(StandardCharsets.US_ASCII)));
@@ -91,7 +91,8 @@ interface InputRules extends Rules {
     default void rule42_notInteractive_hasNoControllingTerminal() throws InterruptedException {
         Sandbox sandbox = staged().open();
         assertRunning(sandbox, sh("( : < /dev/tty ) 2>/dev/null")).failed();
-        // Fields 5 to 7 of proc_pid_stat(5): process group, session, terminal. A group or session from outside shows as 0.
+        // Fields 5 to 7 of proc_pid_stat(5): process group, session, terminal. A group or session from outside shows as
+        // 0.
         String script = "set -- $(sed 's/.*) //' /proc/self/stat); [ $3 != 0 ] && [ $4 != 0 ] && [ $5 = 0 ]";
         assertRunning(sandbox, sh(script)).succeeded();
     }

@@ -11,12 +11,14 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
@@ -35,14 +37,17 @@ interface InterruptRules extends Rules {
         TreeSnapshot root = TreeSnapshot.of(staged().root()).ignoringTimesOf("/");
         Marker marker = Marker.fresh();
         List<SandboxCommand> batch = List.of(exit(0), Programs.startFamily(marker));
-        List<Callable<Object>> calls = List.of(
-                () -> sandbox.run(Programs.startFamily(marker).arguments()),
-                () -> sandbox.execute(Programs.startFamily(marker)),
-                () -> sandbox.execute(batch));
-        for (Callable<Object> call : calls) {
+        Map<String, ThrowingCallable> calls = Map.of(
+                "run", () -> sandbox.run(Programs.startFamily(marker).arguments()),
+                "execute", () -> sandbox.execute(Programs.startFamily(marker)),
+                "execute of a batch", () -> sandbox.execute(batch));
+        for (Map.Entry<String, ThrowingCallable> call : calls.entrySet()) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(call::call).isInstanceOf(InterruptedException.class);
-            assertThat(Thread.interrupted()).as("interrupted after the exception").isFalse();
+            assertThatThrownBy(call.getValue(), "%s, interrupted before", call.getKey())
+                    .isInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted())
+                    .as("interrupted after the exception")
+                    .isFalse();
             marker.assertGone();
             assertThat(root.changes()).isEmpty();
         }
@@ -62,7 +67,9 @@ interface InterruptRules extends Rules {
         List<SandboxCommand> commands = List.of(
                 Programs.startFamily(marker),
                 Programs.stop(marker),
-                sh("yes & sleep " + marker).toBuilder().stdout(Stdio.to(OutputStream.nullOutputStream())).build(),
+                sh("yes & sleep " + marker).toBuilder()
+                        .stdout(Stdio.to(OutputStream.nullOutputStream()))
+                        .build(),
                 sh("sleep " + marker).toBuilder().stdin(Stdio.from(silent)).build(),
                 sh("exec 1>&- 2>&-; sleep " + marker));
         for (SandboxCommand command : commands) {
@@ -71,7 +78,9 @@ interface InterruptRules extends Rules {
         }
         assertInterrupted(() -> sandbox.run(Programs.ignoreQuietly(marker).arguments()), marker::awaitRunning, marker);
         assertInterrupted(
-                () -> sandbox.execute(List.of(exit(0), Programs.startFamily(marker), exit(0))), marker::awaitRunning, marker);
+                () -> sandbox.execute(List.of(exit(0), Programs.startFamily(marker), exit(0))),
+                marker::awaitRunning,
+                marker);
         assertThat(root.changes()).isEmpty();
         assertRunning(sandbox, exit(3)).exitedWith(3);
     }
@@ -87,7 +96,8 @@ interface InterruptRules extends Rules {
         for (int i = 0; i < 40; i++) {
             Marker marker = Marker.fresh();
             long delay = ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(40));
-            assertInterrupted(() -> sandbox.execute(Programs.startFamily(marker)), () -> LockSupport.parkNanos(delay), marker);
+            assertInterrupted(
+                    () -> sandbox.execute(Programs.startFamily(marker)), () -> LockSupport.parkNanos(delay), marker);
             assertThat(root.changes()).as("after %d ns", delay).isEmpty();
         }
         assertRunning(sandbox, exit(3)).exitedWith(3);
@@ -103,8 +113,9 @@ interface InterruptRules extends Rules {
             FutureTask<Object> wait = new FutureTask<>(process::waitFor);
             Thread thread = new Thread(wait, "waiter");
             thread.start();
-            Await.until("a thread that waits", () -> thread.getState() == Thread.State.WAITING
-                    || thread.getState() == Thread.State.TIMED_WAITING);
+            Await.until(
+                    "a thread that waits",
+                    () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
             thread.interrupt();
             assertThatThrownBy(() -> Await.result("the return of waitFor", wait))
                     .isInstanceOf(ExecutionException.class)

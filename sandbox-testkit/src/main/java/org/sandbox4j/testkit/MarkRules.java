@@ -52,9 +52,35 @@ interface MarkRules extends Rules {
         Path tools = Files.move(other.root("/bin"), staged().outside().resolve("tools"));
         Sandbox sandbox = other.open(builder -> builder.bind(tools, "/tools"));
         sandbox.markDirectory("/usr/src/build");
-        SandboxCommand command = SandboxCommand.of("/tools/busybox", "sh", "-c", "/tools/busybox touch /usr/src/build/made");
+        SandboxCommand command =
+                SandboxCommand.of("/tools/busybox", "sh", "-c", "/tools/busybox touch /usr/src/build/made");
         assertRunning(sandbox, with(command, SandboxFlags.ROOT_READ_ONLY)).succeeded();
         assertThat(other.root("/usr/src/build/made")).exists();
+        assertThat(other.root("/tools")).as("a mount point that was not staged").doesNotExist();
+    }
+
+    /**
+     * Rule 31. What is bound MUST be read-only, with the root writable or not, unless it is bound to be writable. If it fails: are
+     * binds mounted with the mode of the root?
+     */
+    @Test
+    default void rule31_boundDirectory_isWritableOnlyWhenAskedFor() throws IOException, InterruptedException {
+        staged().assume(Capability.HOST_BINDS);
+        Path fixed = Files.createDirectory(staged().outside().resolve("fixed"));
+        Path open = Files.createDirectory(staged().outside().resolve("open"));
+        Files.writeString(fixed.resolve("file"), "of the host");
+        TreeSnapshot before = TreeSnapshot.of(fixed);
+        Sandbox sandbox = staged().open(builder -> builder.bind(fixed, "/opt/fixed").bindWritable(open, "/opt/open"));
+        for (SandboxFlags[] flags : List.of(new SandboxFlags[0], new SandboxFlags[] {SandboxFlags.ROOT_READ_ONLY})) {
+            assertRunning(sandbox, with(sh("cat /opt/fixed/file; echo x > /opt/open/made"), flags))
+                    .succeeded()
+                    .wrote("of the host");
+            assertThat(open.resolve("made")).hasContent("x\n");
+            for (String write : List.of("echo x > /opt/fixed/file", "> /opt/fixed/new", "chmod 777 /opt/fixed", "rm /opt/fixed/file")) {
+                assertRunning(sandbox, with(sh(write), flags)).failed();
+            }
+        }
+        assertThat(before.changes()).isEmpty();
     }
 
     /**
@@ -101,8 +127,9 @@ interface MarkRules extends Rules {
             Sandbox sandbox = staged().open(builder -> builder.buildUid(uid).buildGid(uid));
             sandbox.markDirectory("/build");
             sandbox.markDirectory("/made/deep");
-            SandboxCommand change = sh("cd /build && echo " + uid + " > old && mkdir -p new/dir && mv dir/inner new/ && mv new/inner dir/"
-                    + " && ln -sf old link && ln -f old hard && chmod 700 out && rm -r new && echo x > /made/deep/file");
+            SandboxCommand change = sh(
+                    "cd /build && echo " + uid + " > old && mkdir -p new/dir && mv dir/inner new/ && mv new/inner dir/"
+                            + " && ln -sf old link && ln -f old hard && chmod 700 out && rm -r new && echo x > /made/deep/file");
             assertRunning(sandbox, with(change, SandboxFlags.ROOT_READ_ONLY)).succeeded();
             assertThat(staged().root("/build/hard")).hasContent(uid + "\n");
             assertThat(staged().root("/build/new")).doesNotExist();
@@ -127,7 +154,8 @@ interface MarkRules extends Rules {
         assertThat(staged().root("/buil")).isEmptyDirectory();
         assertThat(staged().root("/x")).doesNotExist();
         sandbox.close();
-        assertRunning(staged().open(), with(sh("touch /build/y"), SandboxFlags.ROOT_READ_ONLY)).failed();
+        assertRunning(staged().open(), with(sh("touch /build/y"), SandboxFlags.ROOT_READ_ONLY))
+                .failed();
         assertThat(staged().root("/build/y")).doesNotExist();
     }
 
@@ -160,14 +188,16 @@ interface MarkRules extends Rules {
      * Rule 33, likewise, for a root that is not read-only. If it fails: is the whole root looked at?
      */
     @Test
-    default void rule33_outsideHardLinksInAWritableRoot_areProtectedOrRefused() throws IOException, InterruptedException {
+    default void rule33_outsideHardLinksInAWritableRoot_areProtectedOrRefused()
+            throws IOException, InterruptedException {
         Path cache = Files.writeString(staged().outside().resolve("artifact"), "of the cache");
         staged().directory("/usr/share");
         Files.createLink(staged().root("/usr/share/artifact"), cache);
         TreeSnapshot outside = TreeSnapshot.of(staged().outside());
         Sandbox sandbox = staged().open();
         try {
-            SandboxCommand damage = sh("cd /usr/share && echo x >> artifact && chmod 777 artifact && truncate -s 1 artifact");
+            SandboxCommand damage =
+                    sh("cd /usr/share && echo x >> artifact && chmod 777 artifact && truncate -s 1 artifact");
             assertRunning(sandbox, damage).succeeded();
             assertThat(staged().root("/usr/share/artifact")).hasContent("o");
         } catch (SandboxException e) {

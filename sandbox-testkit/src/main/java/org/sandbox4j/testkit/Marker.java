@@ -46,7 +46,9 @@ public final class Marker {
 
     /** Fails unless every process with the marker is gone at this moment. */
     public void assertGone() {
-        assertThat(processes()).as("processes of the sandbox that are still alive").isEmpty();
+        assertThat(processes())
+                .as("processes of the sandbox that are still alive")
+                .isEmpty();
     }
 
     /** Waits, with a deadline, until every process with the marker is gone. */

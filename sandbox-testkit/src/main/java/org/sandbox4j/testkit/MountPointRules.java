@@ -38,7 +38,8 @@ interface MountPointRules extends Rules {
             assertRunning(sandbox, with(dieOf(9), flags)).wasKilledBy(9);
             assertThat(root.changes()).as("after SIGKILL").isEmpty();
             Duration limit = Duration.ofMillis(200);
-            SandboxCommand late = sleep(Marker.fresh()).toBuilder().timeout(limit).build();
+            SandboxCommand late =
+                    sleep(Marker.fresh()).toBuilder().timeout(limit).build();
             assertRunning(sandbox, with(late, flags)).timedOutAfter(limit);
             assertThat(root.changes()).as("after a timeout").isEmpty();
             assertThatThrownBy(() -> sandbox.execute(with(SandboxCommand.of("/missing"), flags)))
@@ -54,7 +55,10 @@ interface MountPointRules extends Rules {
      */
     @Test
     default void rule03_stagedMountPoints_areLeftAsTheyWere() throws InterruptedException {
-        staged().file("/dev/null", "a regular file").file("/dev/shm/kept", "").file("/proc/self/kept", "").directory("/tmp/kept");
+        staged().file("/dev/null", "a regular file")
+                .file("/dev/shm/kept", "")
+                .file("/proc/self/kept", "")
+                .directory("/tmp/kept");
         staged().mode("/dev", "rwxr-x--x").mode("/proc", "r-xr-xr-x").mode("/tmp", "rwx--x--x");
         Sandbox sandbox = staged().open();
         TreeSnapshot root = TreeSnapshot.of(staged().root());
@@ -112,7 +116,8 @@ interface MountPointRules extends Rules {
         staged().directory("/dev").directory("/proc").directory("/tmp").mode("/", "r-x------");
         Sandbox sandbox = staged().open();
         TreeSnapshot root = TreeSnapshot.of(staged().root());
-        assertRunning(sandbox, sh("[ -c /dev/null ] && [ -d /proc/self ] && > /tmp/file")).succeeded();
+        assertRunning(sandbox, sh("[ -c /dev/null ] && [ -d /proc/self ] && > /tmp/file"))
+                .succeeded();
         assertThat(root.changes()).isEmpty();
     }
 
@@ -127,9 +132,12 @@ interface MountPointRules extends Rules {
         SandboxCommand readOnly = with(Programs.echoInput(), SandboxFlags.ROOT_READ_ONLY);
         try (var process = sandbox.start(readOnly)) {
             for (int i = 0; i < 5; i++) {
-                assertRunning(sandbox, with(exit(0), SandboxFlags.ROOT_READ_ONLY)).succeeded();
+                assertRunning(sandbox, with(exit(0), SandboxFlags.ROOT_READ_ONLY))
+                        .succeeded();
             }
-            assertRunning(sandbox, with(sh("[ -c /dev/null ] && [ -d /proc/self ] && > /tmp/x"), SandboxFlags.ROOT_READ_ONLY))
+            assertRunning(
+                            sandbox,
+                            with(sh("[ -c /dev/null ] && [ -d /proc/self ] && > /tmp/x"), SandboxFlags.ROOT_READ_ONLY))
                     .succeeded();
             process.stdin().close();
             SandboxAssertions.assertThat(process.waitFor()).succeeded();

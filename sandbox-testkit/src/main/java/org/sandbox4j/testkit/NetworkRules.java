@@ -32,11 +32,14 @@ interface NetworkRules extends Rules {
         staged().assume(sandbox, Isolation.NETWORK);
         try (HostListener listener = new HostListener()) {
             assertRunning(sandbox, sh(CONNECT, listener.port())).failed().wrote("");
-            SandboxCommand everybody = sh("for address in 0.0.0.0 localhost ::1; do nc -w 2 $address $1 </dev/null; done; exit 0",
+            SandboxCommand everybody = sh(
+                    "for address in 0.0.0.0 localhost ::1; do nc -w 2 $address $1 </dev/null; done; exit 0",
                     listener.port());
             assertRunning(sandbox, everybody).succeeded().wrote("");
         }
-        assertRunning(sandbox, sh("sed -n 's/^ *\\([^ :]*\\):.*/\\1/p' /proc/net/dev")).succeeded().wrote("lo\n");
+        assertRunning(sandbox, sh("sed -n 's/^ *\\([^ :]*\\):.*/\\1/p' /proc/net/dev"))
+                .succeeded()
+                .wrote("lo\n");
     }
 
     /**
@@ -59,7 +62,9 @@ interface NetworkRules extends Rules {
         staged().assume(Capability.HOST_NETWORK);
         Sandbox sandbox = staged().open();
         try (HostListener listener = new HostListener()) {
-            assertRunning(sandbox, networked(sh(CONNECT, listener.port()))).succeeded().wrote(HostListener.GREETING);
+            assertRunning(sandbox, networked(sh(CONNECT, listener.port())))
+                    .succeeded()
+                    .wrote(HostListener.GREETING);
             assertRunning(sandbox, sh(CONNECT, listener.port())).failed().wrote("");
         }
     }
@@ -72,12 +77,20 @@ interface NetworkRules extends Rules {
     default void rule40_notEnabled_unixSocketsOfTheHostAreNotSeen() throws Exception {
         Sandbox sandbox = staged().open();
         staged().assume(sandbox, Isolation.NETWORK);
-        Path socket = staged().outside().resolve("socket");
+        // The path of a socket has at most 107 bytes, more than which the directory for temporary files may have.
+        Path socket = Path.of("/tmp/sandbox4j-" + Marker.fresh());
         try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.bind(UnixDomainSocketAddress.of(socket));
             assertThat(Files.readString(Path.of("/proc/net/unix"))).contains(socket.toString());
-            assertRunning(sandbox, sh("cat /proc/net/unix")).succeeded().stdout().doesNotContain(socket.toString()).satisfies(
-                    table -> assertThat(table.lines()).as("sockets beside the heading").hasSize(1));
+            assertRunning(sandbox, sh("cat /proc/net/unix"))
+                    .succeeded()
+                    .stdout()
+                    .doesNotContain(socket.toString())
+                    .satisfies(table -> assertThat(table.lines())
+                            .as("sockets beside the heading")
+                            .hasSize(1));
+        } finally {
+            Files.deleteIfExists(socket);
         }
     }
 
@@ -90,7 +103,8 @@ interface NetworkRules extends Rules {
         Sandbox sandbox = staged().open();
         staged().assume(sandbox, Isolation.IPC);
         assertThat(namespaceOf(sandbox, "ipc")).doesNotContain(ownNamespace("ipc"));
-        for (SandboxCommand command : bothWays(sh("cat /proc/sysvipc/shm /proc/sysvipc/msg /proc/sysvipc/sem | wc -l"))) {
+        for (SandboxCommand command :
+                bothWays(sh("cat /proc/sysvipc/shm /proc/sysvipc/msg /proc/sysvipc/sem | wc -l"))) {
             assertRunning(sandbox, command).succeeded().wrote("3\n");
         }
     }
@@ -105,7 +119,8 @@ interface NetworkRules extends Rules {
         staged().assume(sandbox, Isolation.HOSTNAME);
         Path kernelName = Path.of("/proc/sys/kernel/hostname");
         String before = Files.readString(kernelName);
-        for (SandboxCommand command : bothWays(sh("hostname; cat /proc/sys/kernel/hostname; hostname changed 2>/dev/null"))) {
+        for (SandboxCommand command :
+                bothWays(sh("hostname; cat /proc/sys/kernel/hostname; hostname changed 2>/dev/null"))) {
             assertThat(sandbox.execute(command).stdout().text()).isEqualTo("sandbox\nsandbox\n");
         }
         assertThat(Files.readString(kernelName)).isEqualTo(before);
@@ -123,7 +138,9 @@ interface NetworkRules extends Rules {
         Sandbox sandbox = staged().open();
         staged().assume(sandbox, Isolation.PROCESSES);
         for (String kind : List.of("pid", "mnt", "user")) {
-            assertThat(namespaceOf(sandbox, kind)).as("namespaces of kind %s", kind).doesNotContain(ownNamespace(kind));
+            assertThat(namespaceOf(sandbox, kind))
+                    .as("namespaces of kind %s", kind)
+                    .doesNotContain(ownNamespace(kind));
         }
         assertRunning(sandbox, networked(sh("ls -A /; ls -A /tmp"))).succeeded().wrote("bin\ndev\nproc\ntmp\n");
     }
@@ -132,8 +149,18 @@ interface NetworkRules extends Rules {
         SandboxCommand read = sh("readlink /proc/self/ns/" + kind);
         List<SandboxCommand> both = bothWays(read);
         return List.of(
-                assertRunning(sandbox, both.get(0)).succeeded().actual().stdout().text().strip(),
-                assertRunning(sandbox, both.get(1)).succeeded().actual().stdout().text().strip());
+                assertRunning(sandbox, both.get(0))
+                        .succeeded()
+                        .actual()
+                        .stdout()
+                        .text()
+                        .strip(),
+                assertRunning(sandbox, both.get(1))
+                        .succeeded()
+                        .actual()
+                        .stdout()
+                        .text()
+                        .strip());
     }
 
     private static String ownNamespace(String kind) throws IOException {

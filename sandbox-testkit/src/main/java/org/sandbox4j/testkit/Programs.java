@@ -3,6 +3,7 @@ package org.sandbox4j.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import org.sandbox4j.SandboxCommand;
+import org.sandbox4j.Stdio;
 
 /**
  * Tiny commands, named by what they do. They need nothing but the busybox of a {@link StagedRoot}. Vary them with
@@ -37,14 +38,17 @@ public final class Programs {
     }
 
     /**
-     * Dies of a signal that a child of its own sends. Needs an empty standard input.
+     * Dies of a signal that a child of its own sends.
      *
      * @param signal the signal's number
      * @return the command
      */
     public static SandboxCommand dieOf(int signal) {
         // Not a shell, for busybox's ignores SIGQUIT and has no way to stop that.
-        return SandboxCommand.of("/bin/xargs", "/bin/sh", "-c", "kill -" + signal + " $PPID; while :; do usleep 10000; done");
+        String child = "kill -" + signal + " $PPID; while :; do usleep 10000; done";
+        return SandboxCommand.builder("/bin/xargs", "/bin/sh", "-c", child)
+                .stdin(Stdio.discard())
+                .build();
     }
 
     /**

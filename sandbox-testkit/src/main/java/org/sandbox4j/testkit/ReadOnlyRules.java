@@ -110,12 +110,16 @@ interface ReadOnlyRules extends Rules {
     default void rule31_withoutTheFlag_theRootIsWritable() throws InterruptedException {
         staged().file("/etc/file", "content").directory("/empty");
         Sandbox sandbox = staged().open();
-        assertRunning(sandbox, sh("echo x > /etc/file && mv /etc/file /moved && rmdir /empty && chmod 700 /moved")).succeeded();
+        assertRunning(sandbox, sh("echo x > /etc/file && mv /etc/file /moved && rmdir /empty && chmod 700 /moved"))
+                .succeeded();
         assertThat(staged().root("/moved")).hasContent("x\n");
     }
 
     private StagedRoot stageTarget() {
-        return staged().another().file("/etc/file", "content").directory("/empty").directory("/build");
+        return staged().another()
+                .file("/etc/file", "content")
+                .directory("/empty")
+                .directory("/build");
     }
 
     private static Sandbox open(StagedRoot target, int uid) {

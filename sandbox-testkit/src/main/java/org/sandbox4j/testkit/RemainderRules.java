@@ -116,11 +116,13 @@ interface RemainderRules extends Rules {
     default void rule53_terminate_reachesTheCommand() throws Exception {
         Sandbox sandbox = staged().open();
         Marker marker = Marker.fresh();
-        SandboxCommand polite = sh("trap 'echo bye; exit 5' TERM; sleep " + marker + " & echo up; while :; do usleep 5000; done");
+        SandboxCommand polite =
+                sh("trap 'echo bye; exit 5' TERM; sleep " + marker + " & echo up; while :; do usleep 5000; done");
         try (SandboxProcess process = sandbox.start(polite)) {
             awaitUp(process);
             process.terminate();
-            SandboxAssertions.assertThat(Await.result("the end after SIGTERM", process.onExit())).exitedWith(5);
+            SandboxAssertions.assertThat(Await.result("the end after SIGTERM", process.onExit()))
+                    .exitedWith(5);
             marker.assertGone();
             assertThat(process.stdout().readAllBytes()).asString().isEqualTo("bye\n");
         }
@@ -142,17 +144,19 @@ interface RemainderRules extends Rules {
         staged().assume(Capability.SUSPENSION);
         Sandbox sandbox = staged().open();
         Marker marker = Marker.fresh();
-        SandboxCommand family = sh("setsid sleep " + marker + " & sleep " + marker + " & echo up; read line; echo $line; kill -9 -1");
+        SandboxCommand family =
+                sh("setsid sleep " + marker + " & sleep " + marker + " & echo up; read line; echo $line; kill -9 -1");
         try (SandboxProcess process = sandbox.start(family)) {
             awaitUp(process);
             process.suspend();
-            Await.until("the stop of all processes", () -> HostProcesses.statesOf(marker.toString()).stream()
-                    .allMatch(state -> state == 'T'));
+            Await.until("the stop of all processes", () -> areStopped(marker, 3));
             assertThat(process.isAlive()).isTrue();
             process.stdin().write('x');
             process.stdin().write('\n');
             process.stdin().flush();
-            assertThat(process.waitFor(java.time.Duration.ofMillis(100))).as("the end while suspended").isEmpty();
+            assertThat(process.waitFor(java.time.Duration.ofMillis(100)))
+                    .as("the end while suspended")
+                    .isEmpty();
             process.resume();
             assertThat(process.stdout().readAllBytes()).asString().isEqualTo("x\n");
             process.waitFor();
@@ -178,7 +182,15 @@ interface RemainderRules extends Rules {
                 .build();
         assertRunning(sandbox, loud).exitedWith(4).wrote("").wroteToStderr("");
         List<Stdio> same = List.of(Stdio.discard());
-        assertRunning(sandbox, loud.toBuilder().stdout(same.get(0)).stderr(same.get(0)).build()).exitedWith(4);
+        assertRunning(
+                        sandbox,
+                        loud.toBuilder().stdout(same.get(0)).stderr(same.get(0)).build())
+                .exitedWith(4);
+    }
+
+    private static boolean areStopped(Marker marker, int count) {
+        List<Character> states = HostProcesses.statesOf(marker.toString());
+        return states.size() == count && states.stream().allMatch(state -> state == 'T');
     }
 
     private static void awaitUp(SandboxProcess process) throws IOException {

@@ -47,8 +47,11 @@ interface RootRules extends Rules {
         Sandbox sandbox = staged().open();
         staged().file("/late", "2");
         assertRunning(sandbox, sh("cat /early /late")).succeeded().wrote("12");
-        assertRunning(sandbox, sh("ls -A /")).succeeded().stdout().satisfies(listing -> assertThat(listing.lines())
-                .containsExactlyInAnyOrder("bin", "dev", "early", "empty", "late", "proc", "tmp"));
+        assertRunning(sandbox, sh("ls -A /"))
+                .succeeded()
+                .stdout()
+                .satisfies(listing -> assertThat(listing.lines())
+                        .containsExactlyInAnyOrder("bin", "dev", "early", "empty", "late", "proc", "tmp"));
     }
 
     /**
@@ -60,8 +63,9 @@ interface RootRules extends Rules {
         Path secret = Files.writeString(staged().outside().resolve("secret"), "of the host");
         Sandbox sandbox = staged().open();
         staged().assume(sandbox, Isolation.FILESYSTEM);
-        String search = "for file in \"$1\" \"/proc/self/root$1\" \"/proc/1/root$1\" \"/proc/self/cwd/../../..$1\" ../../..\"$1\""
-                + " /etc /home /root /usr /var /sys /run; do [ -e \"$file\" ] && echo \"$file\"; done; exit 0";
+        String search =
+                "for file in \"$1\" \"/proc/self/root$1\" \"/proc/1/root$1\" \"/proc/self/cwd/../../..$1\" ../../..\"$1\""
+                        + " /etc /home /root /usr /var /sys /run; do [ -e \"$file\" ] && echo \"$file\"; done; exit 0";
         assertRunning(sandbox, sh(search, secret.toString())).succeeded().wrote("");
     }
 
@@ -73,7 +77,8 @@ interface RootRules extends Rules {
     default void rule02_changes_areThereAfterTheRun() throws InterruptedException {
         staged().file("/old", "old").file("/gone", "").file("/kept", "kept").file("/dir/inner", "");
         Sandbox sandbox = staged().open();
-        String script = "echo -n new > /new; echo -n changed > /old; rm /gone; chmod 751 /kept; mv /dir /moved; ln -s kept /link";
+        String script =
+                "echo -n new > /new; echo -n changed > /old; rm /gone; chmod 751 /kept; mv /dir /moved; ln -s kept /link";
         assertRunning(sandbox, sh(script)).succeeded();
         assertThat(staged().root("/new")).hasContent("new");
         assertThat(staged().root("/old")).hasContent("changed");

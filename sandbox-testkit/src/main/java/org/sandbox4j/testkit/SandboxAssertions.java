@@ -26,7 +26,8 @@ public final class SandboxAssertions {
      * @return the assertions
      * @throws InterruptedException if the thread is interrupted
      */
-    public static SandboxResultAssert assertRunning(Sandbox sandbox, SandboxCommand command) throws InterruptedException {
+    public static SandboxResultAssert assertRunning(Sandbox sandbox, SandboxCommand command)
+            throws InterruptedException {
         return assertThat(sandbox.execute(command)).as("%s", command);
     }
 }

@@ -21,6 +21,9 @@ import org.sandbox4j.SandboxBuilder;
  * <p>What a sandbox does not guarantee according to {@link Sandbox#isolation()}, and what the backend cannot do according to
  * {@link #capabilities()}, is skipped with a sentence that says so. Nothing else may be left out.
  *
+ * <p>Conditions are waited for with a deadline of 30 seconds; the system property {@code sandbox4j.testkit.deadline} names
+ * another number of seconds.
+ *
  * <p>The checks look at this host's {@code /proc}, and start JVMs with the class path of this one. They are not meant to run
  * at the same time in one JVM.
  */

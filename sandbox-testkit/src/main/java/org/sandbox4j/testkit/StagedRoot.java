@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.sandbox4j.Isolation;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
+import org.sandbox4j.Stdio;
 
 /**
  * The directory of one sandbox, whose root has busybox in {@code /bin} and nothing else, and a place of the host beside it
@@ -84,7 +85,8 @@ public final class StagedRoot implements AutoCloseable {
     }
 
     /**
-     * Opens a sandbox with the backend's defaults. It is closed together with this.
+     * Opens a sandbox. It is closed together with this. Its standard input is empty also for interactive runs, since the one
+     * of this JVM may belong to the tool that runs the tests; apart from that it has the backend's defaults.
      *
      * @return the sandbox
      */
@@ -93,15 +95,21 @@ public final class StagedRoot implements AutoCloseable {
     }
 
     /**
-     * Opens a sandbox with more settings. It is closed together with this.
+     * Opens a sandbox as {@link #open()} does, with more settings. It is closed together with this.
      *
      * @param settings adds the settings
      * @return the sandbox
      */
     public Sandbox open(UnaryOperator<SandboxBuilder> settings) {
-        Sandbox sandbox = contract.open(settings.apply(contract.builder(directory())));
+        Sandbox sandbox =
+                contract.open(settings.apply(contract.builder(directory()).stdin(Stdio.discard())));
         opened.push(sandbox);
         return sandbox;
+    }
+
+    /** Returns the directory above all others. */
+    Path base() {
+        return base;
     }
 
     /**
@@ -251,8 +259,11 @@ public final class StagedRoot implements AutoCloseable {
         try {
             Files.walkFileTree(top, new SimpleFileVisitor<>() {
                 @Override
-                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-                    if (!Files.isReadable(directory) || !Files.isWritable(directory) || !Files.isExecutable(directory)) {
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                        throws IOException {
+                    if (!Files.isReadable(directory)
+                            || !Files.isWritable(directory)
+                            || !Files.isExecutable(directory)) {
                         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
                     }
                     return FileVisitResult.CONTINUE;

@@ -32,7 +32,9 @@ interface StdinRules extends Rules {
     @Test
     default void rule73_hugeInput_isReadToItsEnd() throws InterruptedException {
         Sandbox sandbox = staged().open();
-        assertRunning(sandbox, with(sh("wc -c"), Stdio.from(new Zeros(HUGE)))).succeeded().wrote(HUGE + "\n");
+        assertRunning(sandbox, with(sh("wc -c"), Stdio.from(new Zeros(HUGE))))
+                .succeeded()
+                .wrote(HUGE + "\n");
         PatternSink sink = new PatternSink(new byte[1]);
         SandboxCommand echo = with(echoInput(), Stdio.from(new Zeros(HUGE))).toBuilder()
                 .stdout(Stdio.to(sink))
@@ -49,11 +51,15 @@ interface StdinRules extends Rules {
     default void rule73_inputThatIsNotRead_doesNoHarm() throws InterruptedException {
         Sandbox sandbox = staged().open();
         for (int i = 0; i < 10; i++) {
-            assertRunning(sandbox, with(exit(i), Stdio.bytes(new byte[1 << 20]))).exitedWith(i);
+            assertRunning(sandbox, with(exit(i), Stdio.bytes(new byte[1 << 20])))
+                    .exitedWith(i);
         }
         assertRunning(sandbox, with(exit(4), Stdio.from(new Zeros(HUGE)))).exitedWith(4);
-        assertRunning(sandbox, with(sh("head -c 3 | wc -c"), Stdio.from(new Zeros(HUGE)))).succeeded().wrote("3\n");
-        assertRunning(sandbox, with(sh("exec 0<&-; usleep 10000; exit 5"), Stdio.from(new Zeros(HUGE)))).exitedWith(5);
+        assertRunning(sandbox, with(sh("head -c 3 | wc -c"), Stdio.from(new Zeros(HUGE))))
+                .succeeded()
+                .wrote("3\n");
+        assertRunning(sandbox, with(sh("exec 0<&-; usleep 10000; exit 5"), Stdio.from(new Zeros(HUGE))))
+                .exitedWith(5);
     }
 
     /**
@@ -66,7 +72,8 @@ interface StdinRules extends Rules {
             FutureTask<SandboxResult> run = new FutureTask<>(() -> sandbox.execute(with(exit(6), Stdio.from(silent))));
             Thread thread = new Thread(run, "run with a silent source");
             thread.start();
-            SandboxAssertions.assertThat(Await.result("the return of a run whose source is silent", run)).exitedWith(6);
+            SandboxAssertions.assertThat(Await.result("the return of a run whose source is silent", run))
+                    .exitedWith(6);
         }
     }
 
@@ -111,7 +118,8 @@ interface StdinRules extends Rules {
     @Test
     default void rule73_writerToAClosedInput_seesAtMostAnIOException() throws Exception {
         Sandbox sandbox = staged().open();
-        try (SandboxProcess process = sandbox.start(sh("exec 0<&-; echo closed; read line < /proc/self/stat; exit 7"))) {
+        try (SandboxProcess process =
+                sandbox.start(sh("exec 0<&-; echo closed; read line < /proc/self/stat; exit 7"))) {
             assertThat(process.stdout().readNBytes(7)).asString().isEqualTo("closed\n");
             writeUntilRefused(process.stdin());
             SandboxAssertions.assertThat(process.waitFor()).exitedWith(7);

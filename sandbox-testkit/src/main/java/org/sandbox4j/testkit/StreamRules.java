@@ -32,14 +32,18 @@ interface StreamRules extends Rules {
             bytes[i] = (byte) (i + i / 256);
         }
         Sandbox sandbox = staged().open();
-        assertRunning(sandbox, with(echoInput(), Stdio.bytes(bytes))).succeeded().wroteBytes(bytes);
+        assertRunning(sandbox, with(echoInput(), Stdio.bytes(bytes)))
+                .succeeded()
+                .wroteBytes(bytes);
         Path input = Files.write(staged().outside().resolve("input"), bytes);
         Path output = staged().outside().resolve("output");
-        SandboxCommand files =
-                with(echoInput(), Stdio.file(input)).toBuilder().stdout(Stdio.file(output)).build();
+        SandboxCommand files = with(echoInput(), Stdio.file(input)).toBuilder()
+                .stdout(Stdio.file(output))
+                .build();
         assertRunning(sandbox, files).succeeded().wrote("");
         assertThat(output).hasBinaryContent(bytes);
-        assertRunning(sandbox, files.toBuilder().stdout(Stdio.append(output)).build()).succeeded();
+        assertRunning(sandbox, files.toBuilder().stdout(Stdio.append(output)).build())
+                .succeeded();
         assertThat(output).hasSize(2L * bytes.length);
         try (SandboxProcess process = sandbox.start(echoInput())) {
             process.stdin().write(bytes, 0, 4096);
@@ -58,7 +62,10 @@ interface StreamRules extends Rules {
     @Test
     default void rule70_bothStreams_areCompleteAndApart() throws InterruptedException {
         Sandbox sandbox = staged().open();
-        assertRunning(sandbox, sh("echo out; echo err >&2")).succeeded().wrote("out\n").wroteToStderr("err\n");
+        assertRunning(sandbox, sh("echo out; echo err >&2"))
+                .succeeded()
+                .wrote("out\n")
+                .wroteToStderr("err\n");
         int lines = 200_000;
         String script = "yes out | head -n " + lines + " & yes err | head -n " + lines + " >&2; wait; echo end";
         assertRunning(sandbox, sh(script))
@@ -76,7 +83,8 @@ interface StreamRules extends Rules {
         Sandbox sandbox = staged().open();
         int size = 60_000;
         for (int i = 0; i < 10; i++) {
-            SandboxCommand command = sh("head -c " + size + " /dev/zero; head -c " + size + " /dev/zero >&2; kill -9 $$");
+            SandboxCommand command =
+                    sh("head -c " + size + " /dev/zero; head -c " + size + " /dev/zero >&2; kill -9 $$");
             assertRunning(sandbox, command).wasKilledBy(9).satisfies(result -> {
                 assertThat(result.stdout().totalBytes()).isEqualTo(size);
                 assertThat(result.stderr().totalBytes()).isEqualTo(size);
@@ -106,7 +114,9 @@ interface StreamRules extends Rules {
     default void rule70_oneGibibyte_arrivesInALittleMemory() throws InterruptedException {
         ChildJvm jvm = staged().start(ChildJvm.Launch.of(CountOutput.class, staged().directory())
                 .withOptions("-Xmx96m", "-XX:TieredStopAtLevel=4"));
-        assertThat(jvm.waitFor()).as("exit code of a JVM that wrote %s", jvm.output()).isZero();
+        assertThat(jvm.waitFor())
+                .as("exit code of a JVM that wrote %s", jvm.output())
+                .isZero();
         assertThat(jvm.output()).contains("complete: " + CountOutput.TOTAL);
     }
 
@@ -123,11 +133,14 @@ interface StreamRules extends Rules {
             expected.append('o').append(i).append("\ne").append(i).append('\n');
         }
         Stdio capture = Stdio.capture(1 << 20);
-        SandboxCommand captured = sh(script).toBuilder().stdout(capture).stderr(capture).build();
+        SandboxCommand captured =
+                sh(script).toBuilder().stdout(capture).stderr(capture).build();
         assertRunning(sandbox, captured).succeeded().wrote(expected.toString()).wroteToStderr("");
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        SandboxCommand streamed =
-                sh(script).toBuilder().stdout(Stdio.to(stream)).stderr(Stdio.to(stream)).build();
+        SandboxCommand streamed = sh(script).toBuilder()
+                .stdout(Stdio.to(stream))
+                .stderr(Stdio.to(stream))
+                .build();
         assertRunning(sandbox, streamed).succeeded();
         assertThat(stream).asString().isEqualTo(expected.toString());
     }
@@ -146,7 +159,8 @@ interface StreamRules extends Rules {
         try {
             System.setOut(new PrintStream(out, false, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(err, false, StandardCharsets.UTF_8));
-            assertThat(sandbox.run(sh("printf 'out \\303\\244'; echo err >&2").arguments())).isZero();
+            assertThat(sandbox.run(sh("printf 'out \\303\\244'; echo err >&2").arguments()))
+                    .isZero();
         } finally {
             System.setOut(outBefore);
             System.setErr(errBefore);

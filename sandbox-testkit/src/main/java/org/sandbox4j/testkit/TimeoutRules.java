@@ -44,12 +44,12 @@ interface TimeoutRules extends Rules {
             marker.assertGone();
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .as("time until the return of %s", command)
-                    .isLessThan(Duration.ofSeconds(10));
+                    .isBetween(limit, limit.plusSeconds(10));
         }
     }
 
     /**
-     * Rule 54. A timeout MUST hold for {@code start} as well, also while the command is suspended and nobody waits. If it fails: is
+     * Rule 54. A timeout MUST hold for {@code start} as well, also while nobody waits. If it fails: is
      * the clock watched by the thread that waits?
      */
     @Test
@@ -57,7 +57,8 @@ interface TimeoutRules extends Rules {
         Sandbox sandbox = staged().open();
         Marker marker = Marker.fresh();
         Duration limit = Duration.ofMillis(250);
-        SandboxCommand command = Programs.startFamily(marker).toBuilder().timeout(limit).build();
+        SandboxCommand command =
+                Programs.startFamily(marker).toBuilder().timeout(limit).build();
         try (SandboxProcess process = sandbox.start(command)) {
             Await.until("the end of a command whose time is up", () -> !process.isAlive());
             marker.assertGone();
@@ -86,8 +87,10 @@ interface TimeoutRules extends Rules {
     @Test
     default void rule54_commandInTime_isNotAffected() throws InterruptedException {
         Sandbox sandbox = staged().open();
-        for (Duration limit : List.of(Duration.ofSeconds(60), Duration.ofDays(10_000), Duration.ofSeconds(Long.MAX_VALUE))) {
-            assertRunning(sandbox, Programs.exit(6).toBuilder().timeout(limit).build()).exitedWith(6);
+        for (Duration limit :
+                List.of(Duration.ofSeconds(60), Duration.ofDays(10_000), Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertRunning(sandbox, Programs.exit(6).toBuilder().timeout(limit).build())
+                    .exitedWith(6);
         }
         Duration shortest = Duration.ofNanos(1);
         SandboxResult result = sandbox.execute(
@@ -104,12 +107,13 @@ interface TimeoutRules extends Rules {
         for (int round = 0; round < 5; round++) {
             Sandbox sandbox = staged().open();
             Marker marker = Marker.fresh();
-            FutureTask<Termination> run =
-                    new FutureTask<>(() -> sandbox.execute(Programs.startFamily(marker)).termination());
+            FutureTask<Termination> run = new FutureTask<>(
+                    () -> sandbox.execute(Programs.startFamily(marker)).termination());
             Thread thread = new Thread(run, "run " + round);
             thread.start();
-            SandboxProcess process = sandbox.start(
-                    Programs.startFamily(marker).toBuilder().stdout(Stdio.to(OutputStream.nullOutputStream())).build());
+            SandboxProcess process = sandbox.start(Programs.startFamily(marker).toBuilder()
+                    .stdout(Stdio.to(OutputStream.nullOutputStream()))
+                    .build());
             if (round > 0) {
                 marker.awaitRunning();
             }

@@ -110,7 +110,9 @@ public final class TreeSnapshot {
     }
 
     private String comparable(String path, String description) {
-        return timeless.contains(path) ? description.replaceFirst("modified \\S+", "modified at some time") : description;
+        return timeless.contains(path)
+                ? description.replaceFirst("modified \\S+", "modified at some time")
+                : description;
     }
 
     private static SortedMap<String, String> record(Path top) {
@@ -118,7 +120,8 @@ public final class TreeSnapshot {
         try {
             Files.walkFileTree(top, new SimpleFileVisitor<>() {
                 @Override
-                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                        throws IOException {
                     return visitFile(directory, attributes);
                 }
 
@@ -130,7 +133,9 @@ public final class TreeSnapshot {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    files.put("/" + top.relativize(file), "unreadable (" + e.getClass().getSimpleName() + ")");
+                    files.put(
+                            "/" + top.relativize(file),
+                            "unreadable (" + e.getClass().getSimpleName() + ")");
                     return FileVisitResult.CONTINUE;
                 }
             });

@@ -57,12 +57,16 @@ interface WorkDirectoryRules extends Rules {
     default void rule21_paths_areNormalisedOrRefused() throws InterruptedException {
         Sandbox sandbox = staged().open();
         TreeSnapshot root = TreeSnapshot.of(staged().root());
-        for (String path : List.of("", ".", "work", "./work", "../work", "/..", "/work/..", "/work/../..", "/a/../b", "/a\0b")) {
-            assertThatThrownBy(() -> sandbox.setWorkDirectory(path)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> in(path, printWorkDirectory())).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> sandbox.run(sh("> /ran").arguments(), Set.of(), path, null))
+        for (String path :
+                List.of("", ".", "work", "./work", "../work", "/..", "/work/..", "/work/../..", "/a/../b", "/a\0b")) {
+            assertThatThrownBy(() -> sandbox.setWorkDirectory(path), "'%s'", path)
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> sandbox.markDirectory(path)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> in(path, printWorkDirectory()), "'%s'", path)
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> sandbox.run(sh("> /ran").arguments(), Set.of(), path, null), "'%s'", path)
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> sandbox.markDirectory(path), "'%s'", path)
+                    .isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(root.changes()).isEmpty();
         for (String path : List.of("/work", "//work", "/work/", "/./work/.", "/work//")) {
@@ -81,8 +85,9 @@ interface WorkDirectoryRules extends Rules {
         SandboxCommand probe = sh("readlink /proc/self/cwd; ls -A");
         assertRunning(sandbox, in("/new/a/b", probe)).succeeded().wrote("/new/a/b\n");
         assertThat(staged().root("/new/a/b")).isEmptyDirectory();
-        SandboxCommand readOnly =
-                in("/other/a", probe).toBuilder().flags(SandboxFlags.ROOT_READ_ONLY).build();
+        SandboxCommand readOnly = in("/other/a", probe).toBuilder()
+                .flags(SandboxFlags.ROOT_READ_ONLY)
+                .build();
         assertRunning(sandbox, readOnly).succeeded().wrote("/other/a\n");
         assertThat(staged().root("/other/a")).isEmptyDirectory();
         assertRunning(sandbox, sh("ls -d /new/a/b /other/a")).succeeded();
@@ -130,9 +135,11 @@ interface WorkDirectoryRules extends Rules {
         Sandbox sandbox = staged().open();
         TreeSnapshot root = TreeSnapshot.of(staged().root()).ignoringTimesOf("/");
         for (String path : List.of("/file", "/file/sub", "/dir/file", "/dir/file/a/b", "/bin/sh")) {
-            for (SandboxFlags[] flags : List.of(new SandboxFlags[0], new SandboxFlags[] {SandboxFlags.ROOT_READ_ONLY})) {
-                SandboxCommand command = in(path, sh("> /ran")).toBuilder().flags(flags).build();
-                assertThatThrownBy(() -> sandbox.execute(command))
+            for (SandboxFlags[] flags :
+                    List.of(new SandboxFlags[0], new SandboxFlags[] {SandboxFlags.ROOT_READ_ONLY})) {
+                SandboxCommand command =
+                        in(path, sh("> /ran")).toBuilder().flags(flags).build();
+                assertThatThrownBy(() -> sandbox.execute(command), "work directory %s", path)
                         .isInstanceOf(SandboxSetupException.class)
                         .hasMessageContaining(path);
                 assertThat(root.changes()).as("work directory %s", path).isEmpty();

@@ -1,0 +1,163 @@
+package org.sandbox4j.bwrap;
+
+import static org.sandbox4j.bwrap.DelegatingSandbox.changingCommands;
+import static org.sandbox4j.bwrap.DelegatingSandbox.changingResults;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.sandbox4j.CapturedOutput;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxFlags;
+import org.sandbox4j.SandboxResult;
+import org.sandbox4j.Stdio;
+import org.sandbox4j.Termination;
+
+/** One thing that a backend might do wrong, the check that has to find it, and words of the message it has to find it with. */
+@SuppressWarnings("ImmutableEnumChecker") // The functions keep nothing.
+enum Defect {
+    RELATIVE_DIRECTORY(
+            "rule01_directory_isAbsoluteExistsAndStaysTheSame",
+            "to be an absolute path",
+            BrokenSandboxes.RelativeDirectory::new),
+    LEAVES_DEV_BEHIND(
+            "rule03_missingMountPoints_areRemovedAfterAnyEnd", "made /dev", BrokenSandboxes.LeavesDevBehind::new),
+    KEEPS_SCRATCH("rule04_close_keepsTheRootAndRemovesScratch", "scratch", BrokenSandboxes.KeepsScratch::new),
+    KEEPS_TMP(
+            "rule05_tmp_isFreshInEveryRun",
+            "of-an-earlier-run",
+            real -> through(real, "> /tmp/of-an-earlier-run; exec \"$@\"")),
+    FORGETS_PWD("rule10_environment_isWhatWasSetAndPwd", "\"PWD=/\"", real -> through(real, "exec env -u PWD \"$@\"")),
+    MERGES_ENVIRONMENTS("rule11_environmentOfARun_replaces", "\"B=sandbox\"", BrokenSandboxes.MergesEnvironments::new),
+    LOSES_NEWLINES(
+            "rule13_values_arriveUnchanged",
+            "NEWLINES",
+            real -> changingCommands(real, BrokenSandboxes::flattenValues)),
+    SHOWS_VALUES("rule14_whileACommandStarts_valuesAreInNoProcessList", "secret-", BrokenSandboxes.ShowsValues::new),
+    REMOVES_WORK_DIRECTORY(
+            "rule22_missingDirectory_isMadeAndStays", "/new/a/b", BrokenSandboxes.RemovesWorkDirectory::new),
+    FALLS_BACK_TO_THE_ROOT(
+            "rule23_file_isRefusedAndNothingChanged", "work directory /file", BrokenSandboxes.FallsBackToTheRoot::new),
+    IGNORES_READ_ONLY(
+            "rule31_writes_fail", "succeeded: echo x > /etc/file", real -> without(real, SandboxFlags.ROOT_READ_ONLY)),
+    FORGETS_MARKS(
+            "rule31_markedDirectory_isWritableUnderAReadOnlyRoot",
+            "Read-only file system",
+            BrokenSandboxes.ForgetsMarks::new),
+    ALWAYS_HAS_NETWORK("rule40_notEnabled_theHostIsNotReached", "greetings from the host", Defect::withNetwork),
+    ALWAYS_HAS_INPUT("rule42_notInteractive_inputIsEmpty", "standard output <>", Defect::withInput),
+    MASKS_THE_EXIT_CODE(
+            "rule50_everyExitCode_comesBack",
+            "code=128",
+            real -> ending(real, code -> new Termination.Exited(code & 0x7f))),
+    GUESSES_SIGNALS(
+            "rule50_exitCodeOfAKilledChild_isAnExitCode", "Signalled[signal=9]", real -> ending(real, Defect::guess)),
+    CALLS_A_MISSING_COMMAND_127(
+            "rule52_missing_isSaid", "no-such-command", BrokenSandboxes.CallsAMissingCommand127::new),
+    LEAKS_A_PROCESS("rule53_daemon_isGoneWhenTheRunReturns", "still alive", BrokenSandboxes.LeaksAProcess::new),
+    IGNORES_TIMEOUTS("rule54_timeout_leavesNothing", "TimedOut", BrokenSandboxes.IgnoresTimeouts::new),
+    SWALLOWS_INTERRUPTS(
+            "rule56_interruptBeforeTheRun_throws", "interrupted before", BrokenSandboxes.SwallowsInterrupts::new),
+    RUNS_BATCHES_APART("rule60_commands_runInOrderWithOneTmp", "one", BrokenSandboxes.RunsBatchesApart::new),
+    SWAPS_STREAMS(
+            "rule70_bothStreams_areCompleteAndApart",
+            "standard output <out",
+            real -> changingResults(real, Defect::swap)),
+    DROPS_LAST_BYTES(
+            "rule70_everyByte_comesThrough", "differs from byte 65533 on", real -> changingResults(real, Defect::cut)),
+    HIDES_TRUNCATION(
+            "rule71_fullCapture_goesOnDraining", "to be true", real -> changingResults(real, Defect::hideTruncation)),
+    HANDS_IN_A_DESCRIPTOR(
+            "rule72_descriptors_areThreePipes", "\"5\"", real -> through(real, "exec 5< /bin/busybox; exec \"$@\"")),
+    LOSES_EMPTY_ARGUMENTS(
+            "rule80_arguments_arriveUnchanged",
+            "standard output",
+            real -> changingCommands(real, BrokenSandboxes::dropEmpty)),
+    SHARES_THE_WORK_DIRECTORY("rule90_runsAtOnce_doNotMix", "/work", BrokenSandboxes.SharesTheWorkDirectory::new),
+    LEAKS_DESCRIPTORS("rule91_manyRuns_leakNothing", "descriptors grew", BrokenSandboxes.LeaksDescriptors::new),
+    FOLLOWS_LINKS_ON_THE_HOST(
+            "rule100_linksAtTheWorkDirectory_doNotLeadOutside",
+            "outside, with",
+            BrokenSandboxes.FollowsLinksOnTheHost::new);
+
+    private final String check;
+    private final String symptom;
+    private final UnaryOperator<Sandbox> breaking;
+
+    Defect(String check, String symptom, UnaryOperator<Sandbox> breaking) {
+        this.check = check;
+        this.symptom = symptom;
+        this.breaking = breaking;
+    }
+
+    String check() {
+        return check;
+    }
+
+    String symptom() {
+        return symptom;
+    }
+
+    Sandbox breaking(Sandbox real) {
+        return breaking.apply(real);
+    }
+
+    private static Sandbox through(Sandbox real, String script) {
+        return changingCommands(real, command -> BrokenSandboxes.through(command, script));
+    }
+
+    private static Sandbox without(Sandbox real, SandboxFlags flag) {
+        return changingCommands(real, command -> {
+            Set<SandboxFlags> flags = EnumSet.noneOf(SandboxFlags.class);
+            flags.addAll(command.flags());
+            flags.remove(flag);
+            return command.toBuilder().flags(flags).build();
+        });
+    }
+
+    private static Sandbox withNetwork(Sandbox real) {
+        return changingCommands(real, command -> {
+            Set<SandboxFlags> flags = EnumSet.of(SandboxFlags.NETWORK_ENABLED);
+            flags.addAll(command.flags());
+            return command.toBuilder().flags(flags).build();
+        });
+    }
+
+    private static Sandbox withInput(Sandbox real) {
+        return changingCommands(real, command -> {
+            Stdio input = command.stdin().orElseGet(() -> Stdio.bytes(new byte[] {'x'}));
+            return command.toBuilder().stdin(input).build();
+        });
+    }
+
+    private static Sandbox ending(Sandbox real, java.util.function.IntFunction<Termination> change) {
+        return changingResults(
+                real,
+                result -> result.termination() instanceof Termination.Exited exited
+                        ? BrokenSandboxes.with(result, change.apply(exited.code()))
+                        : result);
+    }
+
+    private static Termination guess(int code) {
+        return code > 128 ? new Termination.Signalled(code - 128) : new Termination.Exited(code);
+    }
+
+    private static SandboxResult swap(SandboxResult result) {
+        return SandboxResult.of(result.termination(), result.stderr(), result.stdout(), result.usage());
+    }
+
+    private static SandboxResult cut(SandboxResult result) {
+        byte[] bytes = result.stdout().bytes();
+        return withStdout(result, Arrays.copyOf(bytes, Math.max(0, bytes.length - 3)));
+    }
+
+    private static SandboxResult hideTruncation(SandboxResult result) {
+        return withStdout(result, result.stdout().bytes());
+    }
+
+    private static SandboxResult withStdout(SandboxResult result, byte[] bytes) {
+        CapturedOutput stdout = CapturedOutput.of(bytes, bytes.length);
+        return SandboxResult.of(result.termination(), stdout, result.stderr(), result.usage());
+    }
+}
