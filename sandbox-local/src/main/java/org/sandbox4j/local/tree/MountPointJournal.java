@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.spi.SandboxValues;
 
 /**
  * Remembers on disk which mount points were made, so that a later JVM removes them when this one is killed, and holds a
@@ -68,12 +70,21 @@ final class MountPointJournal implements AutoCloseable {
         file.readFully(content);
         List<String> entries = new ArrayList<>();
         for (String line : new String(content, StandardCharsets.UTF_8).lines().toList()) {
-            if (!line.isEmpty()) {
-                entries.add(URLDecoder.decode(line, StandardCharsets.UTF_8));
-            }
+            decoded(line).ifPresent(entries::add);
         }
         Collections.reverse(entries);
         return entries;
+    }
+
+    /** A line that a crash has cut off names nothing: it was written before its entry was to be made. */
+    private static Optional<String> decoded(String line) {
+        try {
+            return line.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(SandboxValues.directory(URLDecoder.decode(line, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     void clear() throws IOException {

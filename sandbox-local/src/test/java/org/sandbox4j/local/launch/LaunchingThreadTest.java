@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class LaunchingThreadTest {
@@ -54,6 +55,7 @@ class LaunchingThreadTest {
         assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
 
         caller.interrupt();
+        Awaitility.await().until(() -> !caller.isInterrupted());
         finish.countDown();
 
         assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo("launched true");

@@ -106,6 +106,7 @@ class StagedRootTest {
         "missing, /link/x, missing/x",
         "./real//, /link/x, real/x",
         "/real/up, /link/x, x",
+        "/real/absolute, /link/x, real/x",
         "/chain, /link/x, real/x",
         ".., /link/x, x"
     })
@@ -113,6 +114,7 @@ class StagedRootTest {
             throws IOException {
         Files.createDirectory(root.resolve("real"));
         Files.createSymbolicLink(root.resolve("real/up"), Path.of(".."));
+        Files.createSymbolicLink(root.resolve("real/absolute"), Path.of("/real"));
         Files.createSymbolicLink(root.resolve("chain"), Path.of("chain2"));
         Files.createSymbolicLink(root.resolve("chain2"), Path.of("/real"));
         Files.createSymbolicLink(root.resolve("link"), Path.of(target));
