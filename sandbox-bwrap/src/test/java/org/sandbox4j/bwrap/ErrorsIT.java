@@ -3,6 +3,7 @@ package org.sandbox4j.bwrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -648,7 +649,11 @@ class ErrorsIT extends LauncherTests {
             Staging.stageInto(directory);
             user.give(directory);
 
-            user.jvm(launcher, "prlimit", "--nproc=60").run(ErrorScenarios.ForkRefused.class, directory);
+            String said = user.jvm(launcher, "prlimit", "--nproc=" + (user.threads() + 60))
+                    .run(ErrorScenarios.ForkRefused.class, directory);
+            assumeThat(said)
+                    .as("Skipped: this user is root somewhere and no limit of processes holds it.")
+                    .doesNotContain(ErrorScenarios.NO_LIMIT);
         }
     }
 

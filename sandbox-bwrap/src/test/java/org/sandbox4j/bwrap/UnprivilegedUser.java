@@ -2,6 +2,8 @@ package org.sandbox4j.bwrap;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -42,6 +44,23 @@ final class UnprivilegedUser implements AutoCloseable {
             jvm.classPath(readableClassPath()).option("-Djava.io.tmpdir=" + directory("tmp"));
         }
         return jvm.below(below);
+    }
+
+    /** Counts the processes and threads of this user, which share one limit, setrlimit(2). */
+    int threads() throws IOException {
+        int threads = 0;
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                try (var tasks = Files.list(process.resolve("task"))) {
+                    if (Integer.valueOf(uid).equals(Files.getAttribute(process, "unix:uid"))) {
+                        threads += (int) tasks.count();
+                    }
+                } catch (IOException | UncheckedIOException e) {
+                    // It has ended meanwhile, or is not ours to look at.
+                }
+            }
+        }
+        return threads;
     }
 
     /** Makes a directory that this user owns. */

@@ -126,11 +126,17 @@ interface HostileTreeRules extends Rules {
                 TreeSnapshot root = TreeSnapshot.of(other.root()).ignoringTimesOf("/");
                 try (Sandbox sandbox = open(other, used, List.of(roles))) {
                     SandboxResult result = sandbox.execute(use(used, List.of(roles), flags));
-                    assertThat(result.stdout().text()).as("read through %s", description).doesNotContain("secret");
+                    assertThat(result.stdout().text())
+                            .as("read through %s", description)
+                            .doesNotContain("secret");
                 } catch (SandboxException e) {
-                    assertThat(root.changes()).as("the root after a refusal of %s", description).isEmpty();
+                    assertThat(root.changes())
+                            .as("the root after a refusal of %s", description)
+                            .isEmpty();
                 }
-                assertThat(outside.changes()).as("outside, with %s", description).isEmpty();
+                assertThat(outside.changes())
+                        .as("outside, with %s", description)
+                        .isEmpty();
             }
             other.close();
         }
@@ -138,7 +144,8 @@ interface HostileTreeRules extends Rules {
 
     private static Sandbox open(StagedRoot other, String used, List<Role> roles) {
         boolean bound = roles.contains(Role.BIND_TARGET);
-        Sandbox sandbox = other.open(builder -> bound ? builder.bindWritable(other.base().resolve("bound"), used) : builder);
+        Sandbox sandbox =
+                other.open(builder -> bound ? builder.bindWritable(other.base().resolve("bound"), used) : builder);
         if (roles.contains(Role.MARK)) {
             sandbox.markDirectory(used);
         }
@@ -146,9 +153,11 @@ interface HostileTreeRules extends Rules {
     }
 
     private static SandboxCommand use(String used, List<Role> roles, SandboxFlags... flags) {
-        String script = "ls USED/; head -c 100 USED USED/secret; echo probe > USED/probe; mkdir USED/dir; echo probe > USED;"
-                + " rm -rf USED/kept; exit 0";
-        SandboxCommand.Builder command = sh(script.replace("USED", used)).toBuilder().flags(flags);
+        String script =
+                "ls USED/; head -c 100 USED USED/secret; echo probe > USED/probe; mkdir USED/dir; echo probe > USED;"
+                        + " rm -rf USED/kept; exit 0";
+        SandboxCommand.Builder command =
+                sh(script.replace("USED", used)).toBuilder().flags(flags);
         return roles.contains(Role.WORK_DIRECTORY) ? command.workDirectory(used).build() : command.build();
     }
 

@@ -70,13 +70,15 @@ interface MarkRules extends Rules {
         Path open = Files.createDirectory(staged().outside().resolve("open"));
         Files.writeString(fixed.resolve("file"), "of the host");
         TreeSnapshot before = TreeSnapshot.of(fixed);
-        Sandbox sandbox = staged().open(builder -> builder.bind(fixed, "/opt/fixed").bindWritable(open, "/opt/open"));
+        Sandbox sandbox =
+                staged().open(builder -> builder.bind(fixed, "/opt/fixed").bindWritable(open, "/opt/open"));
         for (SandboxFlags[] flags : List.of(new SandboxFlags[0], new SandboxFlags[] {SandboxFlags.ROOT_READ_ONLY})) {
             assertRunning(sandbox, with(sh("cat /opt/fixed/file; echo x > /opt/open/made"), flags))
                     .succeeded()
                     .wrote("of the host");
             assertThat(open.resolve("made")).hasContent("x\n");
-            for (String write : List.of("echo x > /opt/fixed/file", "> /opt/fixed/new", "chmod 777 /opt/fixed", "rm /opt/fixed/file")) {
+            for (String write : List.of(
+                    "echo x > /opt/fixed/file", "> /opt/fixed/new", "chmod 777 /opt/fixed", "rm /opt/fixed/file")) {
                 assertRunning(sandbox, with(sh(write), flags)).failed();
             }
         }

@@ -7,14 +7,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.ExecuteWatchdog;
 import org.apache.commons.exec.PumpStreamHandler;
+import org.sandbox4j.local.launch.LaunchingThread;
 
 /** Runs small programs of the host for what they print, such as versions. Never for sandboxed commands. */
 public final class HostTool {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** A tool's own children may keep its output open. */
+    private static final Duration STREAMS_END_WITHIN = Duration.ofSeconds(2);
 
     /**
      * What a tool answered.
@@ -35,19 +41,40 @@ public final class HostTool {
      * @throws IOException if it cannot be started, or takes longer than 10 seconds
      */
     public static Answer run(Path program, List<String> arguments) throws IOException {
+        // In a thread of its own: commons-exec loses an interrupt of the thread that it runs in.
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        LaunchingThread.daemon(() -> answer(program, arguments, answer), "sandbox4j-host-tool").start();
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw new IOException(e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
+        }
+    }
+
+    private static void answer(Path program, List<String> arguments, CompletableFuture<Answer> answer) {
         CommandLine command = new CommandLine(program.toFile());
         arguments.forEach(argument -> command.addArgument(argument, false));
         ByteArrayOutputStream output = new ByteArrayOutputStream();
+        PumpStreamHandler streams = new PumpStreamHandler(output);
+        streams.setStopTimeout(STREAMS_END_WITHIN);
         ExecuteWatchdog watchdog = ExecuteWatchdog.builder().setTimeout(TIMEOUT).get();
-        DefaultExecutor executor = DefaultExecutor.builder()
-                .setExecuteStreamHandler(new PumpStreamHandler(output))
-                .get();
+        DefaultExecutor executor =
+                DefaultExecutor.builder().setExecuteStreamHandler(streams).get();
         executor.setExitValues(null);
         executor.setWatchdog(watchdog);
-        int exitCode = executor.execute(command, Map.of());
-        if (watchdog.killedProcess()) {
-            throw new IOException("'" + program + "' did not answer within " + TIMEOUT.toSeconds() + " s");
+        try {
+            int exitCode = executor.execute(command, Map.of());
+            if (watchdog.killedProcess()) {
+                answer.completeExceptionally(lateAnswer(program));
+            } else {
+                answer.complete(new Answer(exitCode, output.toString(Charset.defaultCharset())));
+            }
+        } catch (IOException | RuntimeException e) {
+            answer.completeExceptionally(watchdog.killedProcess() ? lateAnswer(program) : e);
         }
-        return new Answer(exitCode, output.toString(Charset.defaultCharset()));
+    }
+
+    private static IOException lateAnswer(Path program) {
+        return new IOException("'" + program + "' did not answer within " + TIMEOUT.toSeconds() + " s");
     }
 }

@@ -5,13 +5,13 @@ import java.io.RandomAccessFile;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.spi.SandboxValues;
@@ -23,10 +23,14 @@ import org.sandbox4j.spi.SandboxValues;
 final class MountPointJournal implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** Encoded names never start with it. */
+    private static final String KEPT = "!";
+
     /** Read and written as a file, not as a channel, which an interrupt of the calling thread would close. */
     private final RandomAccessFile file;
 
     private @Nullable FileLock lock;
+    private boolean sharedInThisJvm;
 
     private MountPointJournal(RandomAccessFile file) {
         this.file = file;
@@ -40,7 +44,7 @@ final class MountPointJournal implements AutoCloseable {
     /** Tells whether no other JVM has the root open, and keeps others out until {@link #share()}. */
     boolean tryExclusive() throws IOException {
         release();
-        lock = file.getChannel().tryLock(0, Long.MAX_VALUE, false);
+        lock = tryLock(false);
         return lock != null;
     }
 
@@ -48,7 +52,7 @@ final class MountPointJournal implements AutoCloseable {
     void share() throws IOException {
         release();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while ((lock = file.getChannel().tryLock(0, Long.MAX_VALUE, true)) == null) {
+        while (!sharedInThisJvm && (lock = tryLock(true)) == null) {
             if (System.nanoTime() > deadline) {
                 throw new IOException(
                         "another JVM has kept its lock on the scratch directory for " + PATIENCE.toSeconds() + " s");
@@ -57,22 +61,46 @@ final class MountPointJournal implements AutoCloseable {
         }
     }
 
-    void add(String path) throws IOException {
-        String line = URLEncoder.encode(path, StandardCharsets.UTF_8) + "\n";
-        file.seek(file.length());
-        file.write(line.getBytes(StandardCharsets.UTF_8));
+    /** Locks are the JVM's, so another copy of this library in it, in another class loader, must be counted as somebody else. */
+    private @Nullable FileLock tryLock(boolean shared) throws IOException {
+        try {
+            return file.getChannel().tryLock(0, Long.MAX_VALUE, shared);
+        } catch (OverlappingFileLockException e) {
+            sharedInThisJvm = true;
+            return null;
+        }
     }
 
-    /** Returns what was made, the last first. Read through the same descriptor: closing another would drop the lock. */
-    List<String> entries() throws IOException {
+    /** Notes that an entry is about to be made. */
+    void add(String path) throws IOException {
+        append(URLEncoder.encode(path, StandardCharsets.UTF_8));
+    }
+
+    /** Notes that an entry, should it be one that was made, now stays. */
+    void keep(String path) throws IOException {
+        if (file.length() > 0) {
+            append(KEPT + URLEncoder.encode(path, StandardCharsets.UTF_8));
+        }
+    }
+
+    private void append(String line) throws IOException {
+        file.seek(file.length());
+        file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns what was made and is not to stay. Read through the same descriptor: closing another would drop the lock. */
+    Set<String> entries() throws IOException {
         byte[] content = new byte[(int) file.length()];
         file.seek(0);
         file.readFully(content);
-        List<String> entries = new ArrayList<>();
+        Set<String> entries = new LinkedHashSet<>();
         for (String line : new String(content, StandardCharsets.UTF_8).lines().toList()) {
-            decoded(line).ifPresent(entries::add);
+            if (line.startsWith(KEPT)) {
+                decoded(line.substring(KEPT.length())).ifPresent(entries::remove);
+            } else {
+                decoded(line).ifPresent(entries::add);
+            }
         }
-        Collections.reverse(entries);
         return entries;
     }
 

@@ -36,10 +36,7 @@ final class MountPoints {
 
     /** Removes what a JVM that was killed has left behind. Only while no other JVM has the root open. */
     synchronized void recover() throws IOException {
-        for (String path : journal.entries()) {
-            removeQuietly(path);
-        }
-        journal.clear();
+        removeUnused();
     }
 
     /** Makes a directory to mount over, unless it is there; returns the entries whose use ends with {@link #release}. */
@@ -74,7 +71,10 @@ final class MountPoints {
 
     /** Makes a directory that stays; returns those made, outermost first, for {@link #undo}. */
     synchronized List<String> makeLasting(String path) throws IOException {
-        prefixes(path).forEach(users::remove);
+        for (String prefix : prefixes(path)) {
+            users.remove(prefix);
+            journal.keep(prefix);
+        }
         return tree.makeDirectories(path, entry -> {});
     }
 
@@ -93,24 +93,45 @@ final class MountPoints {
         }
     }
 
-    /** Ends the use of entries, and removes those that nobody uses any more. */
+    /**
+     * Ends the use of entries, and removes those that nobody uses any more. While another JVM has the root open, which may have
+     * mounted over them, they stay, and go with the last that closes it.
+     */
     synchronized void release(Collection<String> used) {
-        List<String> unused = new ArrayList<>();
+        boolean anyUnused = false;
         for (String path : used) {
             Integer left = users.computeIfPresent(path, (key, count) -> count - 1);
             if (left != null && left <= 0) {
                 users.remove(path);
-                unused.add(path);
+                anyUnused = true;
             }
         }
+        if (anyUnused) {
+            try {
+                removeUnusedIfAlone();
+            } catch (IOException e) {
+                LOG.debug("mount points of {} stay: {}", root(), e.toString());
+            }
+        }
+    }
+
+    private void removeUnusedIfAlone() throws IOException {
+        try {
+            if (journal.tryExclusive()) {
+                removeUnused();
+            }
+        } finally {
+            journal.share();
+        }
+    }
+
+    private void removeUnused() throws IOException {
+        List<String> unused = new ArrayList<>(journal.entries());
+        unused.removeAll(users.keySet());
         unused.sort(DEEPEST_FIRST);
         unused.forEach(this::removeQuietly);
-        if (users.isEmpty() && !unused.isEmpty()) {
-            try {
-                journal.clear();
-            } catch (IOException e) {
-                LOG.debug("cannot clear the journal of mount points of {}: {}", root(), e.toString());
-            }
+        if (users.isEmpty()) {
+            journal.clear();
         }
     }
 

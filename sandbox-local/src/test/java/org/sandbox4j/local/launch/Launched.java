@@ -31,7 +31,13 @@ final class Launched {
     static Launched init(String launcher, Path scratch, InitPayload payload) throws IOException {
         Launched launched = new Launched(launcher(launcher)
                 .launch(new LaunchRequest(
-                        List.of(Descriptors.INIT_PATH), new OptionList(List.of()), Optional.empty(), payload, false, false, scratch)));
+                        List.of(Descriptors.INIT_PATH),
+                        new OptionList(List.of()),
+                        Optional.empty(),
+                        payload,
+                        false,
+                        false,
+                        scratch)));
         byte[] bytes = payload.encode();
         Thread writer = new Thread(() -> launched.process.control().writePayload(bytes));
         writer.start();
