@@ -34,6 +34,7 @@ record BwrapFeatures(String version, Set<String> options) {
             "--proc",
             "--remount-ro",
             "--ro-bind",
+            "--seccomp",
             "--symlink",
             "--tmpfs",
             "--uid",

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.local.host.HostTool;
 import org.sandbox4j.local.launch.InitProgram;
 import org.sandbox4j.local.plan.Mount;
@@ -20,8 +21,9 @@ final class BwrapProbe {
      *
      * @param availability the answer
      * @param installation what sandboxes are made with, if they can be
+     * @param lackOfDescriptors whether it could not be asked for lack of descriptors
      */
-    record Answer(Availability availability, @Nullable BwrapInstallation installation) {}
+    record Answer(Availability availability, @Nullable BwrapInstallation installation, boolean lackOfDescriptors) {}
 
     private static final Path TRIVIAL_COMMAND = Path.of("/bin/true");
 
@@ -49,7 +51,13 @@ final class BwrapProbe {
                                 + " is installed setuid root, and then refuses options that sandboxes need.",
                         "Run: chmod u-s " + program + ", and allow unprivileged user namespaces.");
             }
-            BwrapFeatures features = features();
+            HostTool.Answer version = HostTool.run(program, List.of("--version"));
+            if (version.exitCode() != 0) {
+                return unavailable(
+                        "bubblewrap at " + program + " cannot be run: " + version.output().strip() + ".",
+                        "Install it again.");
+            }
+            BwrapFeatures features = features(version);
             if (!features.missing().isEmpty()) {
                 return unavailable(
                         "bubblewrap " + features.version() + " at " + program + " is too old: it lacks "
@@ -58,8 +66,15 @@ final class BwrapProbe {
             }
             return tried(features);
         } catch (IOException e) {
-            return unavailable(
-                    "bubblewrap at " + program + " cannot be run: " + e.getMessage() + ".", "Install it again.");
+            if (HostErrors.isLackOfDescriptors(e)) {
+                return new Answer(
+                        new Availability.Unavailable(
+                                "bubblewrap at " + program + " cannot be tried out.",
+                                "Note that " + HostErrors.lackOfDescriptors()),
+                        null,
+                        true);
+            }
+            return unavailable("bubblewrap at " + program + " cannot be run: " + e.getMessage() + ".", "Install it again.");
         }
     }
 
@@ -67,10 +82,9 @@ final class BwrapProbe {
         return ((Integer) Files.getAttribute(program, "unix:mode") & 04000) != 0;
     }
 
-    private BwrapFeatures features() throws IOException {
+    private BwrapFeatures features(HostTool.Answer version) throws IOException {
         return BwrapFeatures.parse(
-                HostTool.run(program, List.of("--version")).output(),
-                HostTool.run(program, List.of("--help")).output());
+                version.output(), HostTool.run(program, List.of("--help")).output());
     }
 
     /** The host's own root serves as the root; it is bound read-only, and nothing of it is changed. */
@@ -95,13 +109,15 @@ final class BwrapProbe {
             return new Answer(
                     new Availability.Available(
                             "bubblewrap " + features.version() + " at " + program, BwrapIsolator.guaranteed(KernelFilters.available())),
-                    installation);
+                    installation,
+                    false);
         }
         return new Answer(
-                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))), null);
+                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))), null,
+                false);
     }
 
     private static Answer unavailable(String reason, String remedy) {
-        return new Answer(new Availability.Unavailable(reason, remedy), null);
+        return new Answer(new Availability.Unavailable(reason, remedy), null, false);
     }
 }

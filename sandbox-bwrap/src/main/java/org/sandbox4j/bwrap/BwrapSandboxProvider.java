@@ -8,9 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.sandbox4j.ProgramNotFoundError;
 import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.local.LocalSandbox;
 import org.sandbox4j.local.host.Caller;
+import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.local.host.HostPrograms;
 import org.sandbox4j.spi.Availability;
 import org.sandbox4j.spi.SandboxConfig;
@@ -22,8 +24,8 @@ public final class BwrapSandboxProvider implements SandboxProvider {
 
     private static final int PREFERRED = 100;
 
-    /** Probing takes some 20 ms and its answer lasts; the providers of every class loader share it. */
-    private static final Map<Path, BwrapProbe.Answer> PROBED = new ConcurrentHashMap<>();
+    /** Probing takes some 20 ms, and what worked goes on working; what did not is asked again. */
+    private static final Map<Path, BwrapProbe.Answer> WORKING = new ConcurrentHashMap<>();
 
     /** Makes a provider; it does nothing yet. */
     public BwrapSandboxProvider() {}
@@ -53,6 +55,12 @@ public final class BwrapSandboxProvider implements SandboxProvider {
         BwrapOptions options = config.options(BwrapOptions.class).orElseGet(BwrapOptions::defaults);
         Path program = locate(options).orElseThrow(() -> missing(options));
         BwrapProbe.Answer answer = answer(program);
+        if (answer.lackOfDescriptors()) {
+            throw new SandboxSetupException(
+                    "no-descriptors",
+                    "Cannot try out bubblewrap at " + program + ": " + HostErrors.lackOfDescriptors(),
+                    null);
+        }
         BwrapInstallation installation = answer.installation();
         if (installation == null) {
             throw new SandboxUnavailableException("Cannot open sandbox '" + ID + "': " + text(answer.availability()));
@@ -73,7 +81,15 @@ public final class BwrapSandboxProvider implements SandboxProvider {
     }
 
     private static BwrapProbe.Answer answer(Path program) {
-        return PROBED.computeIfAbsent(program, path -> new BwrapProbe(path).ask());
+        BwrapProbe.Answer known = WORKING.get(program);
+        if (known != null) {
+            return known;
+        }
+        BwrapProbe.Answer answer = new BwrapProbe(program).ask();
+        if (answer.installation() != null) {
+            WORKING.put(program, answer);
+        }
+        return answer;
     }
 
     private static Optional<Path> locate(BwrapOptions options) {

@@ -6,6 +6,7 @@ import static org.sandbox4j.bwrap.DelegatingSandbox.changingResults;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.sandbox4j.CapturedOutput;
 import org.sandbox4j.Sandbox;
@@ -131,7 +132,7 @@ enum Defect {
         });
     }
 
-    private static Sandbox ending(Sandbox real, java.util.function.IntFunction<Termination> change) {
+    private static Sandbox ending(Sandbox real, IntFunction<Termination> change) {
         return changingResults(
                 real,
                 result -> result.termination() instanceof Termination.Exited exited

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A user without an account, as whom a superuser can start JVMs, with directories of its own and a copy of the class path that
- * it can read. Nothing of it stays on the machine.
+ * A user without an account, as whom a superuser can start JVMs, with directories of its own and a copy of the class
+ * path that it can read. Nothing of it stays on the machine.
  */
 final class OrdinaryUser implements AutoCloseable {
     private static final int LOWEST_UID = 20_000;

@@ -29,14 +29,17 @@ final class ActiveRuns {
         }
     }
 
-    /** A run that was launched while the sandbox was being closed is stopped right away. */
+    /** Counts until its result is there. A run that was launched while the sandbox was being closed is stopped right away. */
     void launched(SandboxRun run) {
         boolean tooLate;
         synchronized (this) {
             launched.add(run);
             tooLate = closed;
         }
-        CompletableFuture<SandboxResult> unused = run.result().whenComplete((result, failure) -> forget(run));
+        CompletableFuture<SandboxResult> unused = run.result().whenComplete((result, failure) -> {
+            forget(run);
+            leave();
+        });
         if (tooLate) {
             run.stop(SandboxRun.Stop.CLOSED);
         }

@@ -53,13 +53,21 @@ final class LocalProcess implements SandboxProcess {
     @Override
     public Optional<SandboxResult> waitFor(Duration timeout) throws InterruptedException {
         try {
-            run.result().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            run.result().get(nanoseconds(timeout), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (ExecutionException e) {
             // Thrown by waitFor below, in the form that callers know.
         }
         return Optional.of(waitFor());
+    }
+
+    private static long nanoseconds(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return duration.isNegative() ? 0 : Long.MAX_VALUE;
+        }
     }
 
     @Override

@@ -61,7 +61,14 @@ public final class LocalSandbox implements Sandbox {
     public static LocalSandbox open(SandboxConfig config, Isolator isolator) {
         Unsupported.refuse(config, isolator);
         Launcher launcher = Launchers.choose();
-        LocalSandbox sandbox = new LocalSandbox(config, isolator, launcher, StagedRoot.open(config));
+        StagedRoot stagedRoot = StagedRoot.open(config);
+        LocalSandbox sandbox;
+        try {
+            sandbox = new LocalSandbox(config, isolator, launcher, stagedRoot);
+        } catch (RuntimeException | Error e) {
+            stagedRoot.close();
+            throw e;
+        }
         ShutdownHook.add(sandbox);
         LOG.debug("{}: opened {}, launcher {}", sandbox.id, config.root(), launcher.name());
         return sandbox;

@@ -90,29 +90,29 @@ final class RunStarter {
 
     private SandboxRun start(String call, PlannedCommand command, Optional<Path> temporary, Launching launching) {
         runs.enter(call);
-        boolean handedOver = false;
         try {
             Unsupported.refuse(command);
-            PreparedTree tree = stagedRoot.prepare(needs(command, temporary));
-            SandboxRun run;
-            try {
-                RunStreams streams = RunStreams.open(command.stdin(), command.stdout(), command.stderr());
-                RunRequest request = request(command, tree, streams);
-                handedOver = true;
-                run = launching.launch(launcher, request, streams);
-            } catch (RuntimeException | Error e) {
-                if (!handedOver) {
-                    tree.close();
-                }
-                throw e;
-            }
+            SandboxRun run = launched(command, temporary, launching);
             runs.launched(run);
             return run;
-        } finally {
-            if (!handedOver) {
-                runs.leave();
-            }
+        } catch (RuntimeException | Error e) {
+            runs.leave();
+            throw e;
         }
+    }
+
+    private SandboxRun launched(PlannedCommand command, Optional<Path> temporary, Launching launching) {
+        PreparedTree tree = stagedRoot.prepare(needs(command, temporary));
+        RunStreams streams;
+        RunRequest request;
+        try {
+            streams = RunStreams.open(command.stdin(), command.stdout(), command.stderr());
+            request = request(command, tree, streams);
+        } catch (RuntimeException | Error e) {
+            tree.close();
+            throw e;
+        }
+        return launching.launch(launcher, request, streams);
     }
 
     private TreeNeeds needs(PlannedCommand command, Optional<Path> temporary) {
@@ -150,10 +150,7 @@ final class RunStarter {
                 streams.isMerged(),
                 stagedRoot.scratch());
         return new RunRequest(
-                name, command.program(), launch, isolator, command.command().timeout(), () -> {
-                    tree.close();
-                    runs.leave();
-                });
+                name, command.program(), launch, isolator, command.command().timeout(), tree::close);
     }
 
     private SandboxPlan plan(PlannedCommand command, PreparedTree tree) {

@@ -8,6 +8,7 @@ import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,8 +19,8 @@ import org.sandbox4j.SandboxCommand;
 /** Rule 80: arguments. */
 interface ArgumentRules extends Rules {
     /**
-     * Rule 80. Any argument MUST arrive byte for byte. If it fails: is there a shell on the way, a list of options that ends at the
-     * first argument that looks like one, or the default charset?
+     * Rule 80. Any argument MUST arrive byte for byte. If it fails: is there a shell on the way, a list of options that
+     * ends at the first argument that looks like one, or the default charset?
      */
     @Test
     default void rule80_arguments_arriveUnchanged() throws InterruptedException {
@@ -54,7 +55,8 @@ interface ArgumentRules extends Rules {
     }
 
     /**
-     * Rule 80. 10,000 arguments MUST arrive. If it fails: do they count against the options of bubblewrap, of which it takes 9,000?
+     * Rule 80. 10,000 arguments MUST arrive. If it fails: do they count against the options of bubblewrap, of which it
+     * takes 9,000?
      */
     @Test
     default void rule80_tenThousandArguments_arrive() throws InterruptedException {
@@ -68,7 +70,8 @@ interface ArgumentRules extends Rules {
     }
 
     /**
-     * Rule 80. An argument of 100 KiB MUST arrive. If it fails: the kernel takes 128 KiB; is more than the argument in one string?
+     * Rule 80. An argument of 100 KiB MUST arrive. If it fails: the kernel takes 128 KiB; is more than the argument in
+     * one string?
      */
     @Test
     default void rule80_longArgument_arrives() throws InterruptedException {
@@ -77,8 +80,8 @@ interface ArgumentRules extends Rules {
     }
 
     /**
-     * Rule 80. A command named like an option, or otherwise odd, MUST be a command. If it fails: is there a {@code --} before it?
-     * bubblewrap needs one, and a shell as well.
+     * Rule 80. A command named like an option, or otherwise odd, MUST be a command. If it fails: is there a {@code --}
+     * before it? bubblewrap needs one, and a shell as well.
      */
     @Test
     default void rule80_commandNamedLikeAnOption_isACommand() throws InterruptedException {
@@ -89,7 +92,7 @@ interface ArgumentRules extends Rules {
         Sandbox sandbox = staged().open();
         for (String name : names) {
             SandboxCommand byName = SandboxCommand.builder(name, "-x", "--", "")
-                    .environment(java.util.Map.of("PATH", "/work"))
+                    .environment(Map.of("PATH", "/work"))
                     .build();
             assertRunning(sandbox, byName).succeeded().wrote("/work/" + name + "|-x|--||");
             SandboxCommand relative = SandboxCommand.builder("./" + name, "y")
@@ -100,8 +103,8 @@ interface ArgumentRules extends Rules {
     }
 
     /**
-     * Rule 80. What cannot be an argument MUST be refused before anything runs. If it fails: is the list checked when it is handed
-     * in?
+     * Rule 80. What cannot be an argument MUST be refused before anything runs. If it fails: is the list checked when
+     * it is handed in?
      */
     @Test
     default void rule80_impossibleArguments_areRefused() {

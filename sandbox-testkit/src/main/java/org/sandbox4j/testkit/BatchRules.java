@@ -19,8 +19,8 @@ import org.sandbox4j.SandboxResult;
 /** Rule 60: batches. */
 interface BatchRules extends Rules {
     /**
-     * Rule 60. The commands MUST run in order with one {@code /tmp}, which is fresh before and gone afterwards. If it fails: does
-     * each command get a {@code /tmp} of its own?
+     * Rule 60. The commands MUST run in order with one {@code /tmp}, which is fresh before and gone afterwards. If it
+     * fails: does each command get a {@code /tmp} of its own?
      */
     @Test
     default void rule60_commands_runInOrderWithOneTmp() throws InterruptedException {
@@ -38,8 +38,8 @@ interface BatchRules extends Rules {
     }
 
     /**
-     * Rule 60. The first command that fails MUST be the last, and the last result; what may fail does not count. If it fails: is a
-     * signal or a timeout taken for success?
+     * Rule 60. The first command that fails MUST be the last, and the last result; what may fail does not count. If it
+     * fails: is a signal or a timeout taken for success?
      */
     @Test
     default void rule60_failure_endsTheBatchUnlessItMayFail() throws InterruptedException {
@@ -63,8 +63,8 @@ interface BatchRules extends Rules {
     }
 
     /**
-     * Rule 60. Each command MUST have its own environment, work directory and flags. If it fails: are those of the first taken for
-     * all?
+     * Rule 60. Each command MUST have its own environment, work directory and flags. If it fails: are those of the
+     * first taken for all?
      */
     @Test
     default void rule60_settings_areEachCommandsOwn() throws InterruptedException {
@@ -89,7 +89,8 @@ interface BatchRules extends Rules {
     }
 
     /**
-     * Rule 60. When a batch returns nothing of it MUST be alive. If it fails: is the end of the last command alone awaited?
+     * Rule 60. When a batch returns nothing of it MUST be alive. If it fails: is the end of the last command alone
+     * awaited?
      */
     @Test
     default void rule60_end_leavesNothing() throws InterruptedException {

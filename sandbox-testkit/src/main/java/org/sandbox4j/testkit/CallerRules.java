@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.sandbox4j.testkit.Programs.exit;
 import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.util.concurrent.Callable;
@@ -25,9 +26,9 @@ interface CallerRules extends Rules {
     long LATEST_KILL_MICROS = TimeUnit.MILLISECONDS.toMicros(60);
 
     /**
-     * Rule 54. After SIGKILL of the JVM at any moment nothing MUST remain, and the root can be used by the next. If it fails: does
-     * anything outside the JVM notice its death? is it there before the command can start? {@code --die-with-parent} of bubblewrap
-     * alone leaves processes behind when it hits the first 30 ms.
+     * Rule 54. After SIGKILL of the JVM at any moment nothing MUST remain, and the root can be used by the next. If it
+     * fails: does anything outside the JVM notice its death? is it there before the command can start?
+     * {@code --die-with-parent} of bubblewrap alone leaves processes behind when it hits the first 30 ms.
      */
     @Test
     default void rule54_killedJvm_leavesNothing() throws InterruptedException {
@@ -51,8 +52,8 @@ interface CallerRules extends Rules {
     }
 
     /**
-     * Rule 54. After {@code System.exit} during a run nothing MUST remain, and the JVM does not hang. If it fails: does a shutdown
-     * hook wait for the run? is there none?
+     * Rule 54. After {@code System.exit} during a run nothing MUST remain, and the JVM does not hang. If it fails: does
+     * a shutdown hook wait for the run? is there none?
      */
     @Test
     default void rule54_systemExit_leavesNothing() throws InterruptedException {
@@ -66,8 +67,8 @@ interface CallerRules extends Rules {
     }
 
     /**
-     * Rule 54. A command that signals its process group MUST NOT reach the JVM. If it fails: is the command in the JVM's own process
-     * group?
+     * Rule 54. A command that signals its process group MUST NOT reach the JVM. If it fails: is the command in the
+     * JVM's own process group?
      */
     @Test
     default void rule54_killOfTheProcessGroup_staysInside() throws InterruptedException {
@@ -79,8 +80,8 @@ interface CallerRules extends Rules {
     }
 
     /**
-     * Rule 55. A thread that started a command MUST be able to end without harm to it. If it fails: does a parent-death signal follow
-     * the thread that forked?
+     * Rule 55. A thread that started a command MUST be able to end without harm to it. If it fails: does a parent-death
+     * signal follow the thread that forked?
      */
     @Test
     default void rule55_threadThatStarted_mayEnd() throws Exception {
@@ -99,8 +100,8 @@ interface CallerRules extends Rules {
     }
 
     /**
-     * Rule 55. An interrupt of one thread MUST NOT touch the runs of others. If it fails: do runs share a thread or a lock that is
-     * interrupted?
+     * Rule 55. An interrupt of one thread MUST NOT touch the runs of others. If it fails: do runs share a thread or a
+     * lock that is interrupted?
      */
     @Test
     default void rule55_interruptedThread_doesNotHarmOthers() throws Exception {
@@ -123,8 +124,8 @@ interface CallerRules extends Rules {
     }
 
     /**
-     * Rule 55. A virtual thread MUST be able to run and to start commands. If it fails: is something pinned, thread-bound, or tied to
-     * the carrier?
+     * Rule 55. A virtual thread MUST be able to run and to start commands. If it fails: is something pinned,
+     * thread-bound, or tied to the carrier?
      */
     @Test
     default void rule55_virtualThread_runsAndStarts() throws Exception {
@@ -150,7 +151,7 @@ interface CallerRules extends Rules {
         marker.assertGone();
     }
 
-    private static void assertAnswers(SandboxProcess process) throws java.io.IOException {
+    private static void assertAnswers(SandboxProcess process) throws IOException {
         process.stdin().write('?');
         process.stdin().flush();
         assertThat(process.stdout().read()).isEqualTo('?');

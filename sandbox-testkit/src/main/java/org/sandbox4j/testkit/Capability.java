@@ -2,8 +2,8 @@ package org.sandbox4j.testkit;
 
 /**
  * Something that a backend may be unable to do by its nature. Checks that need it are skipped, with a sentence, for
- * backends that {@linkplain SandboxContract#capabilities() do not have it}. What a backend cannot guarantee on a certain
- * host is not said here but by {@link org.sandbox4j.Sandbox#isolation()}.
+ * backends that {@linkplain SandboxContract#capabilities() do not have it}. What a backend cannot guarantee on a
+ * certain host is not said here but by {@link org.sandbox4j.Sandbox#isolation()}.
  */
 public enum Capability {
     /** With {@code NETWORK_ENABLED} commands reach what listens on this host. */

@@ -5,6 +5,7 @@ import static org.sandbox4j.testkit.Programs.sh;
 import static org.sandbox4j.testkit.Programs.writeZeros;
 import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
@@ -14,8 +15,8 @@ import org.sandbox4j.Stdio;
 /** Rule 71: captures that are full. */
 interface CaptureRules extends Rules {
     /**
-     * Rule 71. A full capture MUST go on draining, keep the first bytes, and say so; the command does not notice. If it fails: is
-     * the pipe closed, or no longer read, when the limit is reached?
+     * Rule 71. A full capture MUST go on draining, keep the first bytes, and say so; the command does not notice. If it
+     * fails: is the pipe closed, or no longer read, when the limit is reached?
      */
     @Test
     default void rule71_fullCapture_goesOnDraining() throws InterruptedException {
@@ -31,8 +32,8 @@ interface CaptureRules extends Rules {
     }
 
     /**
-     * Rule 71. A capture MUST NOT be called truncated when it just fits, and one of nothing keeps nothing. If it fails: is the limit
-     * compared with "at least"?
+     * Rule 71. A capture MUST NOT be called truncated when it just fits, and one of nothing keeps nothing. If it fails:
+     * is the limit compared with "at least"?
      */
     @Test
     default void rule71_captureThatJustFits_isNotTruncated() throws InterruptedException {
@@ -75,7 +76,7 @@ interface CaptureRules extends Rules {
     @Test
     default void rule71_endlessWriter_isEndedByItsTimeout() throws InterruptedException {
         Sandbox sandbox = staged().open();
-        java.time.Duration limit = java.time.Duration.ofMillis(300);
+        Duration limit = Duration.ofMillis(300);
         SandboxCommand endless =
                 sh("yes").toBuilder().stdout(Stdio.capture(1000)).timeout(limit).build();
         assertRunning(sandbox, endless).timedOutAfter(limit).satisfies(result -> {

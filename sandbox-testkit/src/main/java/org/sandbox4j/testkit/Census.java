@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What this JVM holds at one moment and may have leaked: open descriptors, threads, child processes, mounts, and files in a
- * directory.
+ * What this JVM holds at one moment and may have leaked: open descriptors, threads, child processes, mounts, and files
+ * in a directory.
  *
  * @param descriptors where the open descriptors lead
  * @param threads the names of the live threads
@@ -42,8 +42,8 @@ public record Census(
     }
 
     /**
-     * Tells what has become more. Children, mounts and files must not; a JVM opens a few descriptors and starts a few threads
-     * for itself, so that those may.
+     * Tells what has become more. Children, mounts and files must not; a JVM opens a few descriptors and starts a few
+     * threads for itself, so that those may.
      *
      * @param before an earlier count
      * @param tolerance how many descriptors and threads there may be in addition

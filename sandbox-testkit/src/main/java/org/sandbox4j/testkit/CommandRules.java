@@ -19,8 +19,8 @@ import org.sandbox4j.SandboxCommand;
 /** Rule 52: how a command is found, and what it is called when it is not. */
 interface CommandRules extends Rules {
     /**
-     * Rule 52. A command that is not there MUST be MISSING, by name and by path, and nothing has changed. If it fails: is exit code
-     * 127 returned? is a file of the host with that name found?
+     * Rule 52. A command that is not there MUST be MISSING, by name and by path, and nothing has changed. If it fails:
+     * is exit code 127 returned? is a file of the host with that name found?
      */
     @Test
     default void rule52_missing_isSaid() throws IOException {
@@ -44,8 +44,8 @@ interface CommandRules extends Rules {
     }
 
     /**
-     * Rule 52. A file without execute permission MUST be NOT_EXECUTABLE, a directory a DIRECTORY. If it fails: which errno does
-     * execve(2) give, and what else has the same?
+     * Rule 52. A file without execute permission MUST be NOT_EXECUTABLE, a directory a DIRECTORY. If it fails: which
+     * errno does execve(2) give, and what else has the same?
      */
     @Test
     default void rule52_notExecutableOrDirectory_isSaid() {
@@ -60,8 +60,8 @@ interface CommandRules extends Rules {
     }
 
     /**
-     * Rule 52. A program of another architecture, or a file that is no program, MUST be WRONG_ARCHITECTURE. If it fails: is ENOEXEC
-     * answered by handing the file to a shell, whatever it holds?
+     * Rule 52. A program of another architecture, or a file that is no program, MUST be WRONG_ARCHITECTURE. If it
+     * fails: is ENOEXEC answered by handing the file to a shell, whatever it holds?
      */
     @Test
     default void rule52_wrongArchitecture_isSaid() throws IOException {
@@ -78,8 +78,8 @@ interface CommandRules extends Rules {
     }
 
     /**
-     * Rule 52. A missing interpreter, of a script or a dynamic program, MUST be MISSING_INTERPRETER. If it fails: ENOENT is also what
-     * execve(2) gives when the interpreter is missing; does the file itself exist?
+     * Rule 52. A missing interpreter, of a script or a dynamic program, MUST be MISSING_INTERPRETER. If it fails:
+     * ENOENT is also what execve(2) gives when the interpreter is missing; does the file itself exist?
      */
     @Test
     default void rule52_missingInterpreter_isSaid() throws IOException {
@@ -92,8 +92,8 @@ interface CommandRules extends Rules {
     }
 
     /**
-     * Rule 52. Look-up MUST use the run's PATH, in its order, and skip what cannot be executed. If it fails: is the JVM's PATH, the
-     * sandbox's, or the default used? does look-up end at the first name that fits?
+     * Rule 52. Look-up MUST use the run's PATH, in its order, and skip what cannot be executed. If it fails: is the
+     * JVM's PATH, the sandbox's, or the default used? does look-up end at the first name that fits?
      */
     @Test
     default void rule52_lookup_usesTheRunsPath() throws InterruptedException {
@@ -119,8 +119,8 @@ interface CommandRules extends Rules {
     }
 
     /**
-     * Rule 52. Relative commands, and relative elements of PATH, MUST be looked up in the run's work directory. If it fails: are they
-     * resolved before the directory is entered?
+     * Rule 52. Relative commands, and relative elements of PATH, MUST be looked up in the run's work directory. If it
+     * fails: are they resolved before the directory is entered?
      */
     @Test
     default void rule52_relativeNames_startAtTheWorkDirectory() throws InterruptedException {
@@ -138,8 +138,8 @@ interface CommandRules extends Rules {
     }
 
     /**
-     * Rule 52. Links MUST be followed inside the root, absolute ones too. If it fails: is the command looked for on the host, below
-     * the root's path there?
+     * Rule 52. Links MUST be followed inside the root, absolute ones too. If it fails: is the command looked for on the
+     * host, below the root's path there?
      */
     @Test
     default void rule52_links_areFollowedInsideTheRoot() throws InterruptedException {

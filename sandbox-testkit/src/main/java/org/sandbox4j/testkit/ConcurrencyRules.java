@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.sandbox4j.testkit.Programs.sh;
 import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +28,8 @@ interface ConcurrencyRules extends Rules {
     String SAY = "sleep 0.00$((1 + $ID % 5)); echo $ID $(readlink /proc/self/cwd) $1 $(cat); echo $ID >&2; exit $ID";
 
     /**
-     * Rule 90. Runs at the same time MUST NOT mix environment, work directory, arguments, streams or exit codes. If it fails: is there
-     * state of a run in a field of the sandbox?
+     * Rule 90. Runs at the same time MUST NOT mix environment, work directory, arguments, streams or exit codes. If it
+     * fails: is there state of a run in a field of the sandbox?
      */
     @Test
     default void rule90_runsAtOnce_doNotMix() throws Exception {
@@ -40,8 +42,7 @@ interface ConcurrencyRules extends Rules {
                 SandboxCommand command = sh(SAY, "argument" + id).toBuilder()
                         .environment(Map.of("ID", Integer.toString(id)))
                         .workDirectory("/work" + id)
-                        .stdin(org.sandbox4j.Stdio.bytes(
-                                Integer.toString(id).getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                        .stdin(org.sandbox4j.Stdio.bytes(Integer.toString(id).getBytes(StandardCharsets.US_ASCII)))
                         .flags(round % 2 == 0 ? Set.of() : Set.of(SandboxFlags.ROOT_READ_ONLY))
                         .build();
                 assertRunning(sandbox, command)
@@ -62,8 +63,8 @@ interface ConcurrencyRules extends Rules {
     }
 
     /**
-     * Rule 90. Settings changed while commands run MUST affect later runs only, whole: never one old and one new variable. If it
-     * fails: are settings read piece by piece, or after the start?
+     * Rule 90. Settings changed while commands run MUST affect later runs only, whole: never one old and one new
+     * variable. If it fails: are settings read piece by piece, or after the start?
      */
     @Test
     default void rule90_settingsChangedDuringARun_affectLaterRuns() throws Exception {
@@ -89,8 +90,8 @@ interface ConcurrencyRules extends Rules {
     }
 
     /**
-     * Rule 90. An environment MUST be taken as a whole by each run while another thread sets it again and again. If it fails: is the
-     * caller's map kept instead of copied?
+     * Rule 90. An environment MUST be taken as a whole by each run while another thread sets it again and again. If it
+     * fails: is the caller's map kept instead of copied?
      */
     @Test
     default void rule90_settingsChangedAllTheTime_areTakenAsAWhole() throws Exception {
@@ -99,7 +100,7 @@ interface ConcurrencyRules extends Rules {
         atOnce(3, thread -> {
             for (int round = 0; round < 20; round++) {
                 if (thread == 0) {
-                    Map<String, String> environment = new java.util.HashMap<>(Map.of("A", "" + round, "B", "" + round));
+                    Map<String, String> environment = new HashMap<>(Map.of("A", "" + round, "B", "" + round));
                     sandbox.setEnvironment(environment);
                     environment.put("B", "changed by the caller");
                 }
@@ -111,8 +112,8 @@ interface ConcurrencyRules extends Rules {
     }
 
     /**
-     * Rule 90. Runs at the same time that write the same tree MUST all take effect. If it fails: does each work on a copy, of which
-     * the last one wins?
+     * Rule 90. Runs at the same time that write the same tree MUST all take effect. If it fails: does each work on a
+     * copy, of which the last one wins?
      */
     @Test
     default void rule90_writersAtOnce_allTakeEffect() throws Exception {

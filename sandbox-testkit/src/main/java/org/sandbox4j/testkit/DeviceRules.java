@@ -21,8 +21,9 @@ interface DeviceRules extends Rules {
     List<String> NAMES = List.of("fd", "full", "null", "random", "stderr", "stdin", "stdout", "urandom", "zero");
 
     /**
-     * Rule 44. {@code /dev} MUST hold exactly the devices and links of the contract, and {@code shm} with CREATE_DEV_SHM. If it
-     * fails: is a ready-made {@code /dev} used, which has more? are the staged root's own devices seen?
+     * Rule 44. {@code /dev} MUST hold exactly the devices and links of the contract, and {@code shm} with
+     * CREATE_DEV_SHM. If it fails: is a ready-made {@code /dev} used, which has more? are the staged root's own devices
+     * seen?
      */
     @Test
     default void rule44_dev_holdsExactlyWhatTheContractSays() throws InterruptedException {
@@ -51,8 +52,8 @@ interface DeviceRules extends Rules {
     }
 
     /**
-     * Rule 44. The devices MUST be the real ones, and usable by any user. If it fails: are they on a file system mounted
-     * {@code nodev}? what are their modes?
+     * Rule 44. The devices MUST be the real ones, and usable by any user. If it fails: are they on a file system
+     * mounted {@code nodev}? what are their modes?
      */
     @Test
     default void rule44_devices_work() throws InterruptedException {
@@ -71,9 +72,9 @@ interface DeviceRules extends Rules {
     }
 
     /**
-     * Rule 44. {@code /dev/stdin}, {@code stdout}, {@code stderr} and {@code fd} MUST lead to the command's own descriptors. If it
-     * fails: are they links into {@code /proc/self/fd}? can the user of the run open its pipes again? Opening a named one waits
-     * for the other side.
+     * Rule 44. {@code /dev/stdin}, {@code stdout}, {@code stderr} and {@code fd} MUST lead to the command's own
+     * descriptors. If it fails: are they links into {@code /proc/self/fd}? can the user of the run open its pipes
+     * again? Opening a named one waits for the other side.
      */
     @Test
     default void rule44_standardStreamDevices_leadToTheStreams() throws InterruptedException {
@@ -90,8 +91,8 @@ interface DeviceRules extends Rules {
     }
 
     /**
-     * Rule 44. {@code /dev/shm} MUST be an empty directory of mode 1777 that leaves nothing behind. If it fails: is it the host's,
-     * or the root's?
+     * Rule 44. {@code /dev/shm} MUST be an empty directory of mode 1777 that leaves nothing behind. If it fails: is it
+     * the host's, or the root's?
      */
     @Test
     default void rule44_devShm_isFreshInEveryRun() throws InterruptedException {
@@ -106,8 +107,8 @@ interface DeviceRules extends Rules {
     }
 
     /**
-     * Rule 44. No device of the host MUST be reachable by making a node for it. If it fails: is {@code mknod} refused, or the file
-     * system mounted {@code nodev}?
+     * Rule 44. No device of the host MUST be reachable by making a node for it. If it fails: is {@code mknod} refused,
+     * or the file system mounted {@code nodev}?
      */
     @Test
     default void rule44_newDeviceNodes_cannotBeOpened() throws InterruptedException {
@@ -119,8 +120,8 @@ interface DeviceRules extends Rules {
     }
 
     /**
-     * Rule 45. {@code /proc} MUST show the sandbox's processes and no other. If it fails: is it mounted in the pid namespace of the
-     * run? is the host's bound?
+     * Rule 45. {@code /proc} MUST show the sandbox's processes and no other. If it fails: is it mounted in the pid
+     * namespace of the run? is the host's bound?
      */
     @Test
     default void rule45_proc_showsTheSandboxsProcessesOnly() throws Exception {

@@ -29,8 +29,8 @@ interface EnduranceRules extends Rules {
     int TOLERANCE = 12;
 
     /**
-     * Rule 91. 20 sandboxes MUST work at the same time, each on its own root. If it fails: is there a pool or a lock that they
-     * share?
+     * Rule 91. 20 sandboxes MUST work at the same time, each on its own root. If it fails: is there a pool or a lock
+     * that they share?
      */
     @Test
     default void rule91_manySandboxes_workAtOnce() throws Exception {
@@ -58,8 +58,8 @@ interface EnduranceRules extends Rules {
     }
 
     /**
-     * Rule 91. Runs MUST leak nothing in the caller: no descriptor, thread, process, mount, or file. If it fails: the message tells
-     * what has become more; which step after the run is left out for this kind of end?
+     * Rule 91. Runs MUST leak nothing in the caller: no descriptor, thread, process, mount, or file. If it fails: the
+     * message tells what has become more; which step after the run is left out for this kind of end?
      */
     @Test
     default void rule91_manyRuns_leakNothing() throws Exception {

@@ -8,10 +8,12 @@ import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
@@ -19,8 +21,8 @@ import org.sandbox4j.SandboxCommand;
 /** Rules 10 to 13: which variables a command sees, and with which values. */
 interface EnvironmentRules extends Rules {
     /**
-     * Rule 10. A command MUST see the variables set and {@code PWD}, nothing else. If it fails: does the sandbox's program, or a
-     * shell on the way, inherit the JVM's environment, or add {@code SHLVL} and {@code _}?
+     * Rule 10. A command MUST see the variables set and {@code PWD}, nothing else. If it fails: does the sandbox's
+     * program, or a shell on the way, inherit the JVM's environment, or add {@code SHLVL} and {@code _}?
      */
     @Test
     default void rule10_environment_isWhatWasSetAndPwd() throws InterruptedException {
@@ -33,8 +35,8 @@ interface EnvironmentRules extends Rules {
     }
 
     /**
-     * Rule 10. {@code PWD} MUST appear once, also when the caller sets it. If it fails: is it added to what was set instead of
-     * put in its place?
+     * Rule 10. {@code PWD} MUST appear once, also when the caller sets it. If it fails: is it added to what was set
+     * instead of put in its place?
      */
     @Test
     default void rule10_pwdSetByTheCaller_appearsOnce() throws InterruptedException {
@@ -43,12 +45,13 @@ interface EnvironmentRules extends Rules {
         assertThat(environmentOf(sandbox, inDirectory(printEnvironment(), "/work")))
                 .hasSize(2)
                 .contains("A=1")
-                .areExactly(1, new org.assertj.core.api.Condition<>(line -> line.startsWith("PWD="), "PWD"));
+                .areExactly(1, new Condition<>(line -> line.startsWith("PWD="), "PWD"));
     }
 
     /**
-     * Rule 10. No process of the sandbox MUST show a variable of the host in {@code /proc}. An unreadable file is fine. If it
-     * fails: with which environment was the sandbox's own program started? The kernel shows that one for process 1.
+     * Rule 10. No process of the sandbox MUST show a variable of the host in {@code /proc}. An unreadable file is fine.
+     * If it fails: with which environment was the sandbox's own program started? The kernel shows that one for process
+     * 1.
      */
     @Test
     default void rule10_environmentsInProc_showNothingOfTheHost() throws InterruptedException {
@@ -67,8 +70,8 @@ interface EnvironmentRules extends Rules {
     }
 
     /**
-     * Rule 11. The environment of a run MUST replace the sandbox's, and be gone in the next run. If it fails: are the two maps
-     * merged, or is the run's stored?
+     * Rule 11. The environment of a run MUST replace the sandbox's, and be gone in the next run. If it fails: are the
+     * two maps merged, or is the run's stored?
      */
     @Test
     default void rule11_environmentOfARun_replaces() throws InterruptedException {
@@ -84,8 +87,8 @@ interface EnvironmentRules extends Rules {
     }
 
     /**
-     * Rule 12. Without any environment set it MUST be empty but for {@code PWD}, and commands are still found in the default
-     * PATH. If it fails: is the PATH for look-up also passed on?
+     * Rule 12. Without any environment set it MUST be empty but for {@code PWD}, and commands are still found in the
+     * default PATH. If it fails: is the PATH for look-up also passed on?
      */
     @Test
     default void rule12_nothingSet_isEmptyAndCommandsAreFound() throws InterruptedException {
@@ -101,8 +104,8 @@ interface EnvironmentRules extends Rules {
     }
 
     /**
-     * Rule 13. Any value MUST arrive byte for byte. If it fails: does a value pass through a shell, a line-based file, or the
-     * default charset?
+     * Rule 13. Any value MUST arrive byte for byte. If it fails: does a value pass through a shell, a line-based file,
+     * or the default charset?
      */
     @Test
     default void rule13_values_arriveUnchanged() throws InterruptedException {
@@ -128,8 +131,8 @@ interface EnvironmentRules extends Rules {
     }
 
     /**
-     * Rule 13. 4,000 variables MUST arrive. If it fails: are they passed as options of a program that limits their number?
-     * bubblewrap takes 9,000 arguments, and each variable is three.
+     * Rule 13. 4,000 variables MUST arrive. If it fails: are they passed as options of a program that limits their
+     * number? bubblewrap takes 9,000 arguments, and each variable is three.
      */
     @Test
     default void rule13_fourThousandVariables_arrive() throws InterruptedException {
@@ -144,8 +147,8 @@ interface EnvironmentRules extends Rules {
     }
 
     /**
-     * Rule 13. What cannot be a variable MUST be refused as an argument, before anything runs. If it fails: is the map checked
-     * when it is handed in? A NUL on its way to bubblewrap became an option of its own.
+     * Rule 13. What cannot be a variable MUST be refused as an argument, before anything runs. If it fails: is the map
+     * checked when it is handed in? A NUL on its way to bubblewrap became an option of its own.
      */
     @Test
     default void rule13_impossibleVariables_areRefused() {
@@ -161,7 +164,7 @@ interface EnvironmentRules extends Rules {
         for (Map<String, String> environment : impossible) {
             assertThatThrownBy(() -> sandbox.setEnvironment(environment)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> with(environment)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> sandbox.run(sh("> /ran").arguments(), java.util.Set.of(), null, environment))
+            assertThatThrownBy(() -> sandbox.run(sh("> /ran").arguments(), Set.of(), null, environment))
                     .isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(root.changes()).isEmpty();

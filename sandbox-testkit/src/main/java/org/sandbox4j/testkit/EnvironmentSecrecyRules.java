@@ -19,8 +19,8 @@ import org.sandbox4j.SandboxException;
 /** Rule 14: values of variables do not show. */
 interface EnvironmentSecrecyRules extends Rules {
     /**
-     * Rule 14. While a command runs its variables MUST NOT show in any command line of the host. If it fails: are they passed as
-     * arguments, for example with {@code --setenv}?
+     * Rule 14. While a command runs its variables MUST NOT show in any command line of the host. If it fails: are they
+     * passed as arguments, for example with {@code --setenv}?
      */
     @Test
     default void rule14_whileACommandRuns_valuesAreInNoProcessList() throws Exception {
@@ -38,8 +38,8 @@ interface EnvironmentSecrecyRules extends Rules {
     }
 
     /**
-     * Rule 14. Neither MUST they show while a command is started. If it fails: is there a helper program that gets them as
-     * arguments for a moment?
+     * Rule 14. Neither MUST they show while a command is started. If it fails: is there a helper program that gets them
+     * as arguments for a moment?
      */
     @Test
     default void rule14_whileACommandStarts_valuesAreInNoProcessList() throws Exception {
@@ -65,8 +65,8 @@ interface EnvironmentSecrecyRules extends Rules {
     }
 
     /**
-     * Rule 14. Messages of exceptions and {@code toString} MUST NOT show them. If it fails: is the environment part of a message
-     * about the command?
+     * Rule 14. Messages of exceptions and {@code toString} MUST NOT show them. If it fails: is the environment part of
+     * a message about the command?
      */
     @Test
     default void rule14_messages_doNotShowValues() throws InterruptedException {

@@ -10,6 +10,7 @@ import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
@@ -24,8 +25,8 @@ interface ExitRules extends Rules {
             List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 26, 27, 29, 30, 31, 34, 50, 64);
 
     /**
-     * Rule 50. Every exit code MUST come back as it is. If it fails: is 126, 127 or 128 + n taken for something else? is the code of
-     * a shell or of the sandbox's program returned?
+     * Rule 50. Every exit code MUST come back as it is. If it fails: is 126, 127 or 128 + n taken for something else?
+     * is the code of a shell or of the sandbox's program returned?
      */
     @Test
     default void rule50_everyExitCode_comesBack() throws InterruptedException {
@@ -48,8 +49,8 @@ interface ExitRules extends Rules {
     }
 
     /**
-     * Rule 50. A signal MUST come back as {@code Signalled(n)} with the exit code 128 + n. If it fails: is the command process 1,
-     * which the kernel protects from signals? is a core dump's bit taken as part of the number?
+     * Rule 50. A signal MUST come back as {@code Signalled(n)} with the exit code 128 + n. If it fails: is the command
+     * process 1, which the kernel protects from signals? is a core dump's bit taken as part of the number?
      */
     @Test
     default void rule50_signals_comeBack() throws InterruptedException {
@@ -65,8 +66,8 @@ interface ExitRules extends Rules {
     }
 
     /**
-     * Rule 50. An exit code above 128 MUST NOT be taken for a signal, also when a child died of one. If it fails: is the
-     * termination guessed from a number?
+     * Rule 50. An exit code above 128 MUST NOT be taken for a signal, also when a child died of one. If it fails: is
+     * the termination guessed from a number?
      */
     @Test
     default void rule50_exitCodeOfAKilledChild_isAnExitCode() throws InterruptedException {
@@ -77,8 +78,8 @@ interface ExitRules extends Rules {
     }
 
     /**
-     * Rule 50. What a command does to other processes of its sandbox MUST NOT change its own exit code. If it fails: can the
-     * command signal the sandbox's own processes?
+     * Rule 50. What a command does to other processes of its sandbox MUST NOT change its own exit code. If it fails:
+     * can the command signal the sandbox's own processes?
      */
     @Test
     default void rule50_killingEverybodyElse_doesNotChangeTheExitCode() throws InterruptedException {
@@ -92,8 +93,8 @@ interface ExitRules extends Rules {
     }
 
     /**
-     * Rule 51. A failure of the sandbox MUST be an exception and not an exit code, and {@code exit 1} an exit code. If it fails: is
-     * the exit code of bubblewrap, which is 1 for failures of its own, returned as the command's?
+     * Rule 51. A failure of the sandbox MUST be an exception and not an exit code, and {@code exit 1} an exit code. If
+     * it fails: is the exit code of bubblewrap, which is 1 for failures of its own, returned as the command's?
      */
     @Test
     default void rule51_failureOfTheSandbox_isAnException() throws IOException, InterruptedException {
@@ -102,7 +103,7 @@ interface ExitRules extends Rules {
         SandboxCommand impossible = exit(0).toBuilder().workDirectory("/file").build();
         assertThatThrownBy(() -> sandbox.execute(impossible)).isInstanceOf(SandboxSetupException.class);
         assertThatThrownBy(() -> sandbox.start(impossible).waitFor()).isInstanceOf(SandboxSetupException.class);
-        assertThatThrownBy(() -> sandbox.run(exit(0).arguments(), java.util.Set.of(), "/file", null))
+        assertThatThrownBy(() -> sandbox.run(exit(0).arguments(), Set.of(), "/file", null))
                 .isInstanceOf(SandboxSetupException.class);
 
         Files.move(staged().root(), staged().outside().resolve("root"));
@@ -115,8 +116,8 @@ interface ExitRules extends Rules {
     }
 
     /**
-     * Rule 51. A command MUST NOT be able to make its end look like a failure of the sandbox, or like another end. If it fails: is
-     * something parsed that the command can write to?
+     * Rule 51. A command MUST NOT be able to make its end look like a failure of the sandbox, or like another end. If
+     * it fails: is something parsed that the command can write to?
      */
     @Test
     default void rule51_whatACommandWrites_isNotTakenForItsEnd() throws InterruptedException {

@@ -6,6 +6,7 @@ import static org.sandbox4j.testkit.Programs.sh;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,9 @@ import org.sandbox4j.SandboxResult;
 /** Rule 100, the part about links that lead out of the root. */
 interface HostileTreeRules extends Rules {
     /**
-     * Rule 100. A link to the outside in place of {@code /dev}, {@code /proc} or {@code /tmp} MUST NOT lead there: the run is refused,
-     * or stays inside. If it fails: is the mount point made, or removed, through a path that the kernel resolves on the host?
+     * Rule 100. A link to the outside in place of {@code /dev}, {@code /proc} or {@code /tmp} MUST NOT lead there: the
+     * run is refused, or stays inside. If it fails: is the mount point made, or removed, through a path that the kernel
+     * resolves on the host?
      */
     @Test
     default void rule100_linksAtMountPoints_doNotLeadOutside() throws InterruptedException {
@@ -42,8 +44,8 @@ interface HostileTreeRules extends Rules {
     }
 
     /**
-     * Rule 100. The same for a link at a marked directory, or above it. If it fails: as above, and is the directory bound by a path of
-     * the host?
+     * Rule 100. The same for a link at a marked directory, or above it. If it fails: as above, and is the directory
+     * bound by a path of the host?
      */
     @Test
     default void rule100_linksAtAMark_doNotLeadOutside() throws InterruptedException {
@@ -53,8 +55,8 @@ interface HostileTreeRules extends Rules {
     }
 
     /**
-     * Rule 100. The same for links at the target of a bind, or above it. If it fails: are mount points for binds made in another way
-     * than the others?
+     * Rule 100. The same for links at the target of a bind, or above it. If it fails: are mount points for binds made
+     * in another way than the others?
      */
     @Test
     default void rule100_linksAtABindTarget_doNotLeadOutside() throws InterruptedException {
@@ -74,8 +76,8 @@ interface HostileTreeRules extends Rules {
     }
 
     /**
-     * Rule 100. The scratch directory being a link, or full of links, MUST NOT make {@code close()} remove what they lead to. If it
-     * fails: does removal follow links?
+     * Rule 100. The scratch directory being a link, or full of links, MUST NOT make {@code close()} remove what they
+     * lead to. If it fails: does removal follow links?
      */
     @Test
     default void rule100_linksInScratch_areNotFollowed() throws IOException {
@@ -88,8 +90,7 @@ interface HostileTreeRules extends Rules {
         }
         sandbox.close();
         assertThat(outside.changes()).isEmpty();
-        assertThat(Files.exists(scratch, java.nio.file.LinkOption.NOFOLLOW_LINKS))
-                .isFalse();
+        assertThat(Files.exists(scratch, LinkOption.NOFOLLOW_LINKS)).isFalse();
 
         Files.createSymbolicLink(scratch, staged().outside().resolve("target"));
         try {

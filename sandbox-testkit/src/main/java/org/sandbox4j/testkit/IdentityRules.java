@@ -28,8 +28,8 @@ interface IdentityRules extends Rules {
     }
 
     /**
-     * Rule 43. Commands MUST run as {@code buildUid} and {@code buildGid}, and own what they make. If it fails: are uid and gid
-     * mapped separately?
+     * Rule 43. Commands MUST run as {@code buildUid} and {@code buildGid}, and own what they make. If it fails: are uid
+     * and gid mapped separately?
      */
     @Test
     default void rule43_buildIds_areUsed() throws InterruptedException {
@@ -44,8 +44,8 @@ interface IdentityRules extends Rules {
     }
 
     /**
-     * Rule 43. With INHERIT_UID they MUST run with the caller's ids, in that run only. If it fails: is the flag a setting of the
-     * sandbox instead of the run?
+     * Rule 43. With INHERIT_UID they MUST run with the caller's ids, in that run only. If it fails: is the flag a
+     * setting of the sandbox instead of the run?
      */
     @Test
     default void rule43_inheritUid_isTheCallers() throws IOException, InterruptedException {
@@ -60,8 +60,8 @@ interface IdentityRules extends Rules {
     }
 
     /**
-     * Rule 43. The caller's supplementary groups MUST NOT be useful: they are gone, or nobody's. If it fails: are they cleared
-     * where the caller may do that?
+     * Rule 43. The caller's supplementary groups MUST NOT be useful: they are gone, or nobody's. If it fails: are they
+     * cleared where the caller may do that?
      */
     @Test
     default void rule43_groups_areOwnOrNobodys() throws InterruptedException {
@@ -75,8 +75,8 @@ interface IdentityRules extends Rules {
     }
 
     /**
-     * Isolation.PRIVILEGES. No process of the sandbox MUST have or gain capabilities, with any uid or flag. If it fails: are
-     * capabilities dropped also for a caller who is root, and no-new-privs set?
+     * Isolation.PRIVILEGES. No process of the sandbox MUST have or gain capabilities, with any uid or flag. If it
+     * fails: are capabilities dropped also for a caller who is root, and no-new-privs set?
      */
     @Test
     default void rule43_anyUser_hasNoPrivileges() throws InterruptedException {
@@ -95,8 +95,8 @@ interface IdentityRules extends Rules {
     }
 
     /**
-     * Isolation.PRIVILEGES. Settings of the kernel MUST NOT be writable, also for uid 0 of a caller who is root. If it fails: is
-     * {@code /proc/sys} mounted read-only or out of reach?
+     * Isolation.PRIVILEGES. Settings of the kernel MUST NOT be writable, also for uid 0 of a caller who is root. If it
+     * fails: is {@code /proc/sys} mounted read-only or out of reach?
      */
     @Test
     default void rule43_kernelSettings_areNotWritable() throws InterruptedException {

@@ -16,8 +16,8 @@ import org.sandbox4j.SandboxSetupException;
 /** Rule 100, its other side: links that stay inside the root are ordinary. */
 interface InnerLinkRules extends Rules {
     /**
-     * Rule 100. A root with merged {@code /usr} MUST work, with relative and with absolute links. If it fails: are links refused
-     * wherever they lead?
+     * Rule 100. A root with merged {@code /usr} MUST work, with relative and with absolute links. If it fails: are
+     * links refused wherever they lead?
      */
     @Test
     default void rule100_mergedUsr_works() throws IOException, InterruptedException {
@@ -33,8 +33,8 @@ interface InnerLinkRules extends Rules {
     }
 
     /**
-     * Rule 100. {@code /tmp} being a link to a directory of the root MUST work, fresh and empty under both names, and leave both as
-     * they were. If it fails: is an absolute target looked up on the host, where it exists as well?
+     * Rule 100. {@code /tmp} being a link to a directory of the root MUST work, fresh and empty under both names, and
+     * leave both as they were. If it fails: is an absolute target looked up on the host, where it exists as well?
      */
     @Test
     default void rule100_tmpLinkedInside_works() throws InterruptedException {
@@ -55,8 +55,8 @@ interface InnerLinkRules extends Rules {
     }
 
     /**
-     * Rule 100. A work directory or mark that is reached by a link inside the root MUST be that directory, or be refused with
-     * nothing changed. If it fails: is the link replaced by a directory?
+     * Rule 100. A work directory or mark that is reached by a link inside the root MUST be that directory, or be
+     * refused with nothing changed. If it fails: is the link replaced by a directory?
      */
     @Test
     default void rule100_workDirectoryAndMarkLinkedInside_areThatDirectoryOrRefused() throws InterruptedException {

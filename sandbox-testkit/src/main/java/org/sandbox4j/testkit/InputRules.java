@@ -18,8 +18,8 @@ import org.sandbox4j.Stdio;
 /** Rules 41, as far as it needs no terminal, and 42: standard input and the controlling terminal. */
 interface InputRules extends Rules {
     /**
-     * Rule 41. INTERACTIVE without a terminal MUST give the command the sandbox's standard input. If it fails: is a terminal
-     * made although there is none?
+     * Rule 41. INTERACTIVE without a terminal MUST give the command the sandbox's standard input. If it fails: is a
+     * terminal made although there is none?
      */
     @Test
     default void rule41_interactiveWithoutTerminal_readsTheSandboxsInput() throws InterruptedException {
@@ -34,8 +34,8 @@ interface InputRules extends Rules {
     }
 
     /**
-     * Rule 41. Without settings that input MUST be {@code System.in} as it is when the run starts. If it fails: is the descriptor 0
-     * of the JVM used, or {@code System.in} read once?
+     * Rule 41. Without settings that input MUST be {@code System.in} as it is when the run starts. If it fails: is the
+     * descriptor 0 of the JVM used, or {@code System.in} read once?
      */
     @Test
     default void rule41_interactiveWithoutTerminal_readsSystemIn() throws InterruptedException {
@@ -51,8 +51,8 @@ interface InputRules extends Rules {
     }
 
     /**
-     * Rule 42. Without INTERACTIVE standard input MUST be empty, and the caller's is not touched. If it fails: is it inherited? is
-     * {@code System.in} read ahead?
+     * Rule 42. Without INTERACTIVE standard input MUST be empty, and the caller's is not touched. If it fails: is it
+     * inherited? is {@code System.in} read ahead?
      */
     @Test
     default void rule42_notInteractive_inputIsEmpty() throws IOException, InterruptedException {
@@ -71,8 +71,8 @@ interface InputRules extends Rules {
     }
 
     /**
-     * Rule 42. A command that names its standard input MUST get it, also without INTERACTIVE. If it fails: is the flag asked for
-     * first?
+     * Rule 42. A command that names its standard input MUST get it, also without INTERACTIVE. If it fails: is the flag
+     * asked for first?
      */
     @Test
     default void rule42_namedInput_isRead() throws InterruptedException {
@@ -84,8 +84,8 @@ interface InputRules extends Rules {
     }
 
     /**
-     * Rule 42. There MUST be no controlling terminal, and the command is in a session of its own. If it fails: is a new session
-     * made? Without one TIOCSTI could type into the caller's terminal.
+     * Rule 42. There MUST be no controlling terminal, and the command is in a session of its own. If it fails: is a new
+     * session made? Without one TIOCSTI could type into the caller's terminal.
      */
     @Test
     default void rule42_notInteractive_hasNoControllingTerminal() throws InterruptedException {

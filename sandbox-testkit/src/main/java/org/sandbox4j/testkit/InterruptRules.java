@@ -28,8 +28,8 @@ import org.sandbox4j.Stdio;
 /** Rule 56, and what rule 54 says about interrupts. */
 interface InterruptRules extends Rules {
     /**
-     * Rule 56. An interrupt before the call MUST end it with InterruptedException and leave nothing. If it fails: is the interrupt
-     * seen only where something waits?
+     * Rule 56. An interrupt before the call MUST end it with InterruptedException and leave nothing. If it fails: is
+     * the interrupt seen only where something waits?
      */
     @Test
     default void rule56_interruptBeforeTheRun_throws() throws InterruptedException {
@@ -55,8 +55,8 @@ interface InterruptRules extends Rules {
     }
 
     /**
-     * Rule 56. An interrupt while the command runs MUST kill and clean everything, and throw then. If it fails: does the exception
-     * come before the end of the processes? does reading a stream withstand the interrupt?
+     * Rule 56. An interrupt while the command runs MUST kill and clean everything, and throw then. If it fails: does
+     * the exception come before the end of the processes? does reading a stream withstand the interrupt?
      */
     @Test
     default void rule56_interruptWhileRunning_killsAndCleans() throws Exception {
@@ -86,8 +86,8 @@ interface InterruptRules extends Rules {
     }
 
     /**
-     * Rule 56. So MUST an interrupt at any moment, while the sandbox is set up or the command starts or ends. If it fails: is there a
-     * step between two looks at the interrupt where a process is started and not yet known?
+     * Rule 56. So MUST an interrupt at any moment, while the sandbox is set up or the command starts or ends. If it
+     * fails: is there a step between two looks at the interrupt where a process is started and not yet known?
      */
     @Test
     default void rule56_interruptAtAnyMoment_leavesNothing() throws Exception {
@@ -104,7 +104,8 @@ interface InterruptRules extends Rules {
     }
 
     /**
-     * Rule 56. An interrupt of {@code waitFor()} MUST end the waiting only. If it fails: is the command killed by whoever waits?
+     * Rule 56. An interrupt of {@code waitFor()} MUST end the waiting only. If it fails: is the command killed by
+     * whoever waits?
      */
     @Test
     default void rule56_interruptOfWaitFor_leavesTheCommandAlone() throws Exception {

@@ -20,8 +20,8 @@ import org.sandbox4j.SandboxUnsupportedException;
 /** Rules 30 and 31: marked directories exist, and can be written. */
 interface MarkRules extends Rules {
     /**
-     * Rule 30. A marked directory MUST exist in every later run and in the root, also when it is nested or was removed. If it
-     * fails: is it made for the first run only? in which order are nested ones made?
+     * Rule 30. A marked directory MUST exist in every later run and in the root, also when it is nested or was removed.
+     * If it fails: is it made for the first run only? in which order are nested ones made?
      */
     @Test
     default void rule30_markedDirectory_existsInEveryLaterRunAndInTheRoot() throws IOException, InterruptedException {
@@ -43,7 +43,8 @@ interface MarkRules extends Rules {
     }
 
     /**
-     * Rule 30. It MUST exist when nothing at all was staged. If it fails: are directories above it expected to be there?
+     * Rule 30. It MUST exist when nothing at all was staged. If it fails: are directories above it expected to be
+     * there?
      */
     @Test
     default void rule30_emptyRoot_getsTheMarkedDirectory() throws IOException, InterruptedException {
@@ -60,8 +61,8 @@ interface MarkRules extends Rules {
     }
 
     /**
-     * Rule 31. What is bound MUST be read-only, with the root writable or not, unless it is bound to be writable. If it fails: are
-     * binds mounted with the mode of the root?
+     * Rule 31. What is bound MUST be read-only, with the root writable or not, unless it is bound to be writable. If it
+     * fails: are binds mounted with the mode of the root?
      */
     @Test
     default void rule31_boundDirectory_isWritableOnlyWhenAskedFor() throws IOException, InterruptedException {
@@ -106,8 +107,8 @@ interface MarkRules extends Rules {
     }
 
     /**
-     * Rule 30. {@code /proc} and {@code /dev} MUST be refused, being the sandbox's own. If it fails: is the normalised path
-     * compared?
+     * Rule 30. {@code /proc} and {@code /dev} MUST be refused, being the sandbox's own. If it fails: is the normalised
+     * path compared?
      */
     @Test
     default void rule30_procAndDev_areRefused() {
@@ -119,8 +120,8 @@ interface MarkRules extends Rules {
     }
 
     /**
-     * Rule 31. A marked directory MUST be writable under a read-only root, with everything in it, and changes stay. If it fails:
-     * is it mounted after the root? who owns the directories that were made?
+     * Rule 31. A marked directory MUST be writable under a read-only root, with everything in it, and changes stay. If
+     * it fails: is it mounted after the root? who owns the directories that were made?
      */
     @Test
     default void rule31_markedDirectory_isWritableUnderAReadOnlyRoot() throws InterruptedException {
@@ -141,8 +142,8 @@ interface MarkRules extends Rules {
     }
 
     /**
-     * Rule 31. A mark MUST NOT reach further than its directory, and not into the next sandbox on the same root. If it fails: is a
-     * prefix compared without the slash? are marks stored with the root?
+     * Rule 31. A mark MUST NOT reach further than its directory, and not into the next sandbox on the same root. If it
+     * fails: is a prefix compared without the slash? are marks stored with the root?
      */
     @Test
     default void rule31_marks_endWithTheirDirectoryAndSandbox() throws InterruptedException {
@@ -162,9 +163,9 @@ interface MarkRules extends Rules {
     }
 
     /**
-     * Rules 32 and 33, as far as every backend has to keep them. Files that are hard-linked from outside MUST NOT change: a
-     * backend that cannot protect them refuses. If it fails: is the number of links looked at where artifacts are to be
-     * protected?
+     * Rules 32 and 33, as far as every backend has to keep them. Files that are hard-linked from outside MUST NOT
+     * change: a backend that cannot protect them refuses. If it fails: is the number of links looked at where artifacts
+     * are to be protected?
      */
     @Test
     default void rule32_outsideHardLinks_areProtectedOrRefused() throws IOException, InterruptedException {

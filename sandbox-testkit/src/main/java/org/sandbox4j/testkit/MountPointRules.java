@@ -22,8 +22,8 @@ import org.sandbox4j.SandboxSetupException;
 /** Rule 3: what a run needs in the root is gone afterwards, and what was staged is as it was. */
 interface MountPointRules extends Rules {
     /**
-     * Rule 3. Mount points that had to be made MUST be removed when the run returns, however it ended. If it fails: is clean-up
-     * tied to success? does it run before {@code run} returns?
+     * Rule 3. Mount points that had to be made MUST be removed when the run returns, however it ended. If it fails: is
+     * clean-up tied to success? does it run before {@code run} returns?
      */
     @Test
     default void rule03_missingMountPoints_areRemovedAfterAnyEnd() throws InterruptedException {
@@ -50,8 +50,8 @@ interface MountPointRules extends Rules {
 
     /**
      * Rule 3. Staged mount points MUST stay as they were, with their content, mode and times, even a regular file
-     * {@code /dev/null}. If it fails: are devices made in the tree instead of in a file system of our own? is clean-up removing
-     * what it did not make?
+     * {@code /dev/null}. If it fails: are devices made in the tree instead of in a file system of our own? is clean-up
+     * removing what it did not make?
      */
     @Test
     default void rule03_stagedMountPoints_areLeftAsTheyWere() throws InterruptedException {
@@ -73,8 +73,8 @@ interface MountPointRules extends Rules {
     }
 
     /**
-     * Rule 3. Empty directories that were staged MUST stay, without anything in them. If it fails: does clean-up remove every
-     * empty mount point?
+     * Rule 3. Empty directories that were staged MUST stay, without anything in them. If it fails: does clean-up remove
+     * every empty mount point?
      */
     @Test
     default void rule03_emptyStagedDirectories_stay() throws InterruptedException {
@@ -87,8 +87,8 @@ interface MountPointRules extends Rules {
     }
 
     /**
-     * Rule 3. A file in place of a mount point MUST be refused, or worked around, and be the same afterwards. If it fails: is the
-     * kind of a mount point looked at before it is used? is it deleted in order to make a directory?
+     * Rule 3. A file in place of a mount point MUST be refused, or worked around, and be the same afterwards. If it
+     * fails: is the kind of a mount point looked at before it is used? is it deleted in order to make a directory?
      */
     @Test
     default void rule03_fileAtAMountPoint_isUnchanged() {
@@ -108,8 +108,8 @@ interface MountPointRules extends Rules {
     }
 
     /**
-     * Rule 3. A root that only its owner may enter, and that cannot be written, MUST work, or be refused, and be the same
-     * afterwards. If it fails: is the mode of the root changed in order to make mount points?
+     * Rule 3. A root that only its owner may enter, and that cannot be written, MUST work, or be refused, and be the
+     * same afterwards. If it fails: is the mode of the root changed in order to make mount points?
      */
     @Test
     default void rule03_rootWithoutWritePermission_isUnchanged() throws InterruptedException {
@@ -122,8 +122,8 @@ interface MountPointRules extends Rules {
     }
 
     /**
-     * Rule 3. Runs at the same time MUST NOT take one another's mount points away, and the last one removes them. If it fails:
-     * are they counted? is a lock held while they are made and removed?
+     * Rule 3. Runs at the same time MUST NOT take one another's mount points away, and the last one removes them. If it
+     * fails: are they counted? is a lock held while they are made and removed?
      */
     @Test
     default void rule03_overlappingRuns_shareMountPoints() throws Exception {

@@ -23,8 +23,8 @@ interface NetworkRules extends Rules {
     String CONNECT = "nc -w 10 127.0.0.1 $1 </dev/null";
 
     /**
-     * Rule 40. Without NETWORK_ENABLED a listener on the host's loopback MUST NOT be reached, and nothing but a loopback be
-     * there. If it fails: has the run a network namespace of its own?
+     * Rule 40. Without NETWORK_ENABLED a listener on the host's loopback MUST NOT be reached, and nothing but a
+     * loopback be there. If it fails: has the run a network namespace of its own?
      */
     @Test
     default void rule40_notEnabled_theHostIsNotReached() throws Exception {
@@ -70,8 +70,8 @@ interface NetworkRules extends Rules {
     }
 
     /**
-     * Rule 40. Sockets of the host, of which abstract ones need no file, MUST NOT be seen without the flag. If it fails: as for
-     * the loopback; abstract names belong to the network namespace.
+     * Rule 40. Sockets of the host, of which abstract ones need no file, MUST NOT be seen without the flag. If it
+     * fails: as for the loopback; abstract names belong to the network namespace.
      */
     @Test
     default void rule40_notEnabled_unixSocketsOfTheHostAreNotSeen() throws Exception {
@@ -95,8 +95,8 @@ interface NetworkRules extends Rules {
     }
 
     /**
-     * Rule 40. System V IPC MUST be the sandbox's own, with and without network. If it fails: is there an IPC namespace for each
-     * run?
+     * Rule 40. System V IPC MUST be the sandbox's own, with and without network. If it fails: is there an IPC namespace
+     * for each run?
      */
     @Test
     default void rule40_interProcessCommunication_isTheSandboxsOwn() throws IOException, InterruptedException {
@@ -110,8 +110,8 @@ interface NetworkRules extends Rules {
     }
 
     /**
-     * Rule 40. The host name MUST be the sandbox's own, {@code sandbox} by default, with and without network. If it fails: is there
-     * a UTS namespace for each run?
+     * Rule 40. The host name MUST be the sandbox's own, {@code sandbox} by default, with and without network. If it
+     * fails: is there a UTS namespace for each run?
      */
     @Test
     default void rule40_hostname_isTheSandboxsOwn() throws IOException, InterruptedException {
@@ -130,8 +130,8 @@ interface NetworkRules extends Rules {
     }
 
     /**
-     * Rule 40. With the network nothing else of the host's MUST come: no processes, no files, and no IPC. If it fails: does the
-     * flag replace "unshare everything" instead of leaving one namespace out?
+     * Rule 40. With the network nothing else of the host's MUST come: no processes, no files, and no IPC. If it fails:
+     * does the flag replace "unshare everything" instead of leaving one namespace out?
      */
     @Test
     default void rule40_enabled_nothingElseIsShared() throws IOException, InterruptedException {

@@ -131,8 +131,8 @@ public final class Programs {
     }
 
     /**
-     * Leaves a daemon behind and exits with 0: a process of a session of its own, adopted by another parent, that ignores
-     * signals and has closed its streams.
+     * Leaves a daemon behind and exits with 0: a process of a session of its own, adopted by another parent, that
+     * ignores signals and has closed its streams.
      *
      * @param marker finds it again
      * @return the command
@@ -174,8 +174,8 @@ public final class Programs {
     }
 
     /**
-     * Starts a family that does not end by itself: a daemon, children with streams, one that is stopped, and the command
-     * itself, which ignores signals. Writes {@code up} once they are there.
+     * Starts a family that does not end by itself: a daemon, children with streams, one that is stopped, and the
+     * command itself, which ignores signals. Writes {@code up} once they are there.
      *
      * @param marker finds them again
      * @return the command

@@ -69,8 +69,8 @@ interface ReadOnlyRules extends Rules {
             "for fd in /proc/[0-9]*/cwd /proc/[0-9]*/root; do echo x > $fd/etc/file; > $fd/../new; done");
 
     /**
-     * Rule 31. Under a read-only root nothing outside of marked directories MUST be writable. If it fails: is the root bound
-     * writable and covered later? is a marked directory bound such that a link or rename can leave it?
+     * Rule 31. Under a read-only root nothing outside of marked directories MUST be writable. If it fails: is the root
+     * bound writable and covered later? is a marked directory bound such that a link or rename can leave it?
      */
     @Test
     default void rule31_writes_fail() throws InterruptedException {
@@ -85,9 +85,9 @@ interface ReadOnlyRules extends Rules {
     }
 
     /**
-     * Rule 31. No mount, namespace or {@code /proc} trick MUST make it writable, whoever the caller is. If it fails: does the
-     * command keep capabilities? is the root bound writable and then remounted, which a root caller undoes? are user namespaces
-     * allowed?
+     * Rule 31. No mount, namespace or {@code /proc} trick MUST make it writable, whoever the caller is. If it fails:
+     * does the command keep capabilities? is the root bound writable and then remounted, which a root caller undoes?
+     * are user namespaces allowed?
      */
     @Test
     default void rule31_escapes_changeNothing() throws InterruptedException {
@@ -103,8 +103,8 @@ interface ReadOnlyRules extends Rules {
     }
 
     /**
-     * Rule 31. Without the flag the root MUST be writable, or the checks above prove nothing. If it fails: is the root always
-     * read-only?
+     * Rule 31. Without the flag the root MUST be writable, or the checks above prove nothing. If it fails: is the root
+     * always read-only?
      */
     @Test
     default void rule31_withoutTheFlag_theRootIsWritable() throws InterruptedException {

@@ -10,6 +10,7 @@ import static org.sandbox4j.testkit.Programs.startFamily;
 import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
@@ -20,8 +21,8 @@ import org.sandbox4j.Stdio;
 /** Rule 53: no process remains, and what may be done to those that run. */
 interface RemainderRules extends Rules {
     /**
-     * Rule 53. A daemon (double fork, new session, signals ignored) MUST be gone when the run returns. If it fails: is the pid
-     * namespace's process 1 killed, and waited for, before the return?
+     * Rule 53. A daemon (double fork, new session, signals ignored) MUST be gone when the run returns. If it fails: is
+     * the pid namespace's process 1 killed, and waited for, before the return?
      */
     @Test
     default void rule53_daemon_isGoneWhenTheRunReturns() throws InterruptedException {
@@ -36,8 +37,8 @@ interface RemainderRules extends Rules {
     }
 
     /**
-     * Rule 53. A child that holds the streams open MUST NOT delay the return, nor survive it. If it fails: is the end of the
-     * streams awaited before the end of the command?
+     * Rule 53. A child that holds the streams open MUST NOT delay the return, nor survive it. If it fails: is the end
+     * of the streams awaited before the end of the command?
      */
     @Test
     default void rule53_childWithStreams_doesNotDelayTheReturn() throws InterruptedException {
@@ -48,8 +49,8 @@ interface RemainderRules extends Rules {
     }
 
     /**
-     * Rule 53. Many children, stopped ones, and ones that go on making others MUST be gone too. If it fails: are processes killed
-     * one by one instead of all at once?
+     * Rule 53. Many children, stopped ones, and ones that go on making others MUST be gone too. If it fails: are
+     * processes killed one by one instead of all at once?
      */
     @Test
     default void rule53_manyChildren_areGone() throws InterruptedException {
@@ -65,8 +66,8 @@ interface RemainderRules extends Rules {
     }
 
     /**
-     * Rule 53. The caller MUST NOT have more child processes afterwards than before. If it fails: is a helper process left, or
-     * the sandbox's program not reaped?
+     * Rule 53. The caller MUST NOT have more child processes afterwards than before. If it fails: is a helper process
+     * left, or the sandbox's program not reaped?
      */
     @Test
     default void rule53_callersChildren_areAsBefore() throws InterruptedException {
@@ -80,8 +81,8 @@ interface RemainderRules extends Rules {
     }
 
     /**
-     * Rule 53. {@code kill()} and {@code close()} of a running command MUST leave nothing, at whatever it does. If it fails: is the
-     * command alone signalled?
+     * Rule 53. {@code kill()} and {@code close()} of a running command MUST leave nothing, at whatever it does. If it
+     * fails: is the command alone signalled?
      */
     @Test
     default void rule53_killedProcess_leavesNothing() throws Exception {
@@ -109,8 +110,8 @@ interface RemainderRules extends Rules {
     }
 
     /**
-     * Rule 53. {@code onExit()} MUST complete when everything is gone, and {@code terminate()} reach the command as SIGTERM. If it
-     * fails: does the signal end the sandbox's program instead of being passed on?
+     * Rule 53. {@code onExit()} MUST complete when everything is gone, and {@code terminate()} reach the command as
+     * SIGTERM. If it fails: does the signal end the sandbox's program instead of being passed on?
      */
     @Test
     default void rule53_terminate_reachesTheCommand() throws Exception {
@@ -129,15 +130,15 @@ interface RemainderRules extends Rules {
         try (SandboxProcess process = sandbox.start(Programs.ignoreSignals(marker))) {
             awaitUp(process);
             process.terminate();
-            assertThat(process.waitFor(java.time.Duration.ofMillis(100))).isEmpty();
+            assertThat(process.waitFor(Duration.ofMillis(100))).isEmpty();
             assertThat(marker.processes()).isNotEmpty();
         }
         marker.assertGone();
     }
 
     /**
-     * Rule 53. A suspended sandbox MUST stand still with all its processes, go on when resumed, and be killed as easily. If it fails:
-     * do stop signals reach processes of other sessions?
+     * Rule 53. A suspended sandbox MUST stand still with all its processes, go on when resumed, and be killed as
+     * easily. If it fails: do stop signals reach processes of other sessions?
      */
     @Test
     default void rule53_suspended_standsStillUntilResumed() throws Exception {
@@ -154,7 +155,7 @@ interface RemainderRules extends Rules {
             process.stdin().write('x');
             process.stdin().write('\n');
             process.stdin().flush();
-            assertThat(process.waitFor(java.time.Duration.ofMillis(100)))
+            assertThat(process.waitFor(Duration.ofMillis(100)))
                     .as("the end while suspended")
                     .isEmpty();
             process.resume();
@@ -170,8 +171,8 @@ interface RemainderRules extends Rules {
     }
 
     /**
-     * Rule 53. A result MUST come also when nobody reads the streams that were thrown away. If it fails: is a discarded stream a
-     * pipe without a reader?
+     * Rule 53. A result MUST come also when nobody reads the streams that were thrown away. If it fails: is a discarded
+     * stream a pipe without a reader?
      */
     @Test
     default void rule53_discardedStreams_doNotBlock() throws InterruptedException {

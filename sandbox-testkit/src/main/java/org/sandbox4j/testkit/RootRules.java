@@ -22,8 +22,8 @@ import org.sandbox4j.SandboxFlags;
 /** Rules 1, 2, 4 and 5: the root, its life, and {@code /tmp}. */
 interface RootRules extends Rules {
     /**
-     * Rule 1. {@code getDirectory()} MUST be absolute, exist, and stay the same. If it fails: is the directory made when the
-     * sandbox opens? is a relative directory made absolute then, and not at each call?
+     * Rule 1. {@code getDirectory()} MUST be absolute, exist, and stay the same. If it fails: is the directory made
+     * when the sandbox opens? is a relative directory made absolute then, and not at each call?
      */
     @Test
     default void rule01_directory_isAbsoluteExistsAndStaysTheSame() throws InterruptedException {
@@ -38,8 +38,8 @@ interface RootRules extends Rules {
     }
 
     /**
-     * Rule 1. What is staged, before or after opening, MUST be what commands see at {@code /}. If it fails: is a directory
-     * above the root bound, or a copy made at opening?
+     * Rule 1. What is staged, before or after opening, MUST be what commands see at {@code /}. If it fails: is a
+     * directory above the root bound, or a copy made at opening?
      */
     @Test
     default void rule01_staged_isWhatCommandsSee() throws InterruptedException {
@@ -55,8 +55,8 @@ interface RootRules extends Rules {
     }
 
     /**
-     * Rule 1. Files of the host MUST NOT be seen. If it fails: what is bound besides the root? is the old root still mounted
-     * somewhere?
+     * Rule 1. Files of the host MUST NOT be seen. If it fails: what is bound besides the root? is the old root still
+     * mounted somewhere?
      */
     @Test
     default void rule01_filesOfTheHost_areNotSeen() throws IOException, InterruptedException {
@@ -70,8 +70,8 @@ interface RootRules extends Rules {
     }
 
     /**
-     * Rule 2. What a command changed MUST be there when the run returns, and in the next run. If it fails: do runs work on a
-     * copy or a layer that is not merged back before the return?
+     * Rule 2. What a command changed MUST be there when the run returns, and in the next run. If it fails: do runs work
+     * on a copy or a layer that is not merged back before the return?
      */
     @Test
     default void rule02_changes_areThereAfterTheRun() throws InterruptedException {
@@ -93,8 +93,8 @@ interface RootRules extends Rules {
     }
 
     /**
-     * Rule 2. It MUST also be there after a run that failed, or was killed. If it fails: is a layer dropped when the exit code
-     * is not 0?
+     * Rule 2. It MUST also be there after a run that failed, or was killed. If it fails: is a layer dropped when the
+     * exit code is not 0?
      */
     @Test
     default void rule02_changesOfAFailedRun_areThereToo() throws InterruptedException {
@@ -106,8 +106,8 @@ interface RootRules extends Rules {
     }
 
     /**
-     * Rule 4. {@code close()} MUST keep the root and remove scratch, at any number of calls, and the root can be opened again.
-     * If it fails: does something in scratch withstand removal, for example a directory without permissions?
+     * Rule 4. {@code close()} MUST keep the root and remove scratch, at any number of calls, and the root can be opened
+     * again. If it fails: does something in scratch withstand removal, for example a directory without permissions?
      */
     @Test
     default void rule04_close_keepsTheRootAndRemovesScratch() throws InterruptedException {
@@ -123,8 +123,8 @@ interface RootRules extends Rules {
     }
 
     /**
-     * Rule 4. Use after {@code close()} MUST throw IllegalStateException. If it fails: is "open or closed" asked first, by
-     * every method?
+     * Rule 4. Use after {@code close()} MUST throw IllegalStateException. If it fails: is "open or closed" asked first,
+     * by every method?
      */
     @Test
     default void rule04_useAfterClose_throwsIllegalState() {
@@ -146,8 +146,8 @@ interface RootRules extends Rules {
     }
 
     /**
-     * Rule 5. {@code /tmp} MUST be empty, of mode 1777 and writable in every run, for any user, also under a read-only root,
-     * and leave nothing behind. If it fails: is the root's own {@code /tmp} bound, or one of the last run?
+     * Rule 5. {@code /tmp} MUST be empty, of mode 1777 and writable in every run, for any user, also under a read-only
+     * root, and leave nothing behind. If it fails: is the root's own {@code /tmp} bound, or one of the last run?
      */
     @Test
     default void rule05_tmp_isFreshInEveryRun() throws InterruptedException {
@@ -166,8 +166,8 @@ interface RootRules extends Rules {
     }
 
     /**
-     * Rule 5. What is staged in {@code /tmp} MUST NOT be seen in a run, nor changed by it. If it fails: is the staged directory
-     * used in place of a fresh one?
+     * Rule 5. What is staged in {@code /tmp} MUST NOT be seen in a run, nor changed by it. If it fails: is the staged
+     * directory used in place of a fresh one?
      */
     @Test
     default void rule05_stagedTmp_isHiddenAndUnchanged() throws InterruptedException {

@@ -15,17 +15,17 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 
 /**
- * The contract of sandboxes, as checks. A backend extends this class, says how it is opened, and runs the checks with JUnit;
- * each is named by the number of its rule, and its documentation tells what to look at when it fails.
+ * The contract of sandboxes, as checks. A backend extends this class, says how it is opened, and runs the checks with
+ * JUnit; each is named by the number of its rule, and its documentation tells what to look at when it fails.
  *
- * <p>What a sandbox does not guarantee according to {@link Sandbox#isolation()}, and what the backend cannot do according to
- * {@link #capabilities()}, is skipped with a sentence that says so. Nothing else may be left out.
+ * <p>What a sandbox does not guarantee according to {@link Sandbox#isolation()}, and what the backend cannot do
+ * according to {@link #capabilities()}, is skipped with a sentence that says so. Nothing else may be left out.
  *
- * <p>Conditions are waited for with a deadline of 30 seconds; the system property {@code sandbox4j.testkit.deadline} names
- * another number of seconds.
+ * <p>Conditions are waited for with a deadline of 30 seconds; the system property {@code sandbox4j.testkit.deadline}
+ * names another number of seconds.
  *
- * <p>The checks look at this host's {@code /proc}, and start JVMs with the class path of this one. They are not meant to run
- * at the same time in one JVM.
+ * <p>The checks look at this host's {@code /proc}, and start JVMs with the class path of this one. They are not meant
+ * to run at the same time in one JVM.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 public abstract class SandboxContract
@@ -81,8 +81,8 @@ public abstract class SandboxContract
     }
 
     /**
-     * Returns the system properties that choose the backend and its variant. They are set while a check runs, and handed to
-     * the JVMs that checks start, which open their sandboxes with {@code Sandbox.builder(directory).open()}.
+     * Returns the system properties that choose the backend and its variant. They are set while a check runs, and
+     * handed to the JVMs that checks start, which open their sandboxes with {@code Sandbox.builder(directory).open()}.
      *
      * @return names and values; by default {@code sandbox4j.backend} with nothing, so that the best backend is taken
      */

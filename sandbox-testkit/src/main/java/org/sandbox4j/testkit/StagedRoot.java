@@ -22,8 +22,8 @@ import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.Stdio;
 
 /**
- * The directory of one sandbox, whose root has busybox in {@code /bin} and nothing else, and a place of the host beside it
- * that no command may see or change. {@link SandboxContract} makes one for each check and closes it afterwards.
+ * The directory of one sandbox, whose root has busybox in {@code /bin} and nothing else, and a place of the host beside
+ * it that no command may see or change. {@link SandboxContract} makes one for each check and closes it afterwards.
  */
 public final class StagedRoot implements AutoCloseable {
     private final SandboxContract contract;
@@ -85,8 +85,8 @@ public final class StagedRoot implements AutoCloseable {
     }
 
     /**
-     * Opens a sandbox. It is closed together with this. Its standard input is empty also for interactive runs, since the one
-     * of this JVM may belong to the tool that runs the tests; apart from that it has the backend's defaults.
+     * Opens a sandbox. It is closed together with this. Its standard input is empty also for interactive runs, since
+     * the one of this JVM may belong to the tool that runs the tests; apart from that it has the backend's defaults.
      *
      * @return the sandbox
      */

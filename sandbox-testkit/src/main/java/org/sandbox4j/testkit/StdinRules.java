@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
@@ -44,8 +45,8 @@ interface StdinRules extends Rules {
     }
 
     /**
-     * Rule 73. Input that is never read, or in part, MUST do no harm. If it fails: does a broken pipe become an exception? is the
-     * writer waited for?
+     * Rule 73. Input that is never read, or in part, MUST do no harm. If it fails: does a broken pipe become an
+     * exception? is the writer waited for?
      */
     @Test
     default void rule73_inputThatIsNotRead_doesNoHarm() throws InterruptedException {
@@ -63,7 +64,8 @@ interface StdinRules extends Rules {
     }
 
     /**
-     * Rule 73. A source that never gives anything MUST NOT delay the return. If it fails: is the thread that reads it waited for?
+     * Rule 73. A source that never gives anything MUST NOT delay the return. If it fails: is the thread that reads it
+     * waited for?
      */
     @Test
     default void rule73_sourceThatBlocks_doesNotDelayTheReturn() throws Exception {
@@ -78,8 +80,8 @@ interface StdinRules extends Rules {
     }
 
     /**
-     * Rule 73. A source that fails MUST end in a result, or an exception of the library's, with nothing alive. If it fails: does the
-     * command wait for an end of input that never comes?
+     * Rule 73. A source that fails MUST end in a result, or an exception of the library's, with nothing alive. If it
+     * fails: does the command wait for an end of input that never comes?
      */
     @Test
     default void rule73_sourceThatFails_doesNoHarm() throws InterruptedException {
@@ -112,8 +114,8 @@ interface StdinRules extends Rules {
     }
 
     /**
-     * Rule 73. A started command that closes its input, or has ended, MUST NOT harm a writer beyond an IOException. If it fails: is
-     * SIGPIPE ignored by the JVM, but not by a helper?
+     * Rule 73. A started command that closes its input, or has ended, MUST NOT harm a writer beyond an IOException. If
+     * it fails: is SIGPIPE ignored by the JVM, but not by a helper?
      */
     @Test
     default void rule73_writerToAClosedInput_seesAtMostAnIOException() throws Exception {
@@ -169,7 +171,7 @@ interface StdinRules extends Rules {
                 return -1;
             }
             int count = (int) Math.min(length, left);
-            java.util.Arrays.fill(bytes, offset, offset + count, (byte) 0);
+            Arrays.fill(bytes, offset, offset + count, (byte) 0);
             left -= count;
             return count;
         }

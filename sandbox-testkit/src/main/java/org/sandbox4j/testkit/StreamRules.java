@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
@@ -22,8 +23,8 @@ import org.sandbox4j.Stdio;
 /** Rule 70: what a command writes arrives as it is. */
 interface StreamRules extends Rules {
     /**
-     * Rule 70. All 256 values of a byte MUST come through unchanged, in and out. If it fails: is there a Reader, a Writer or a
-     * terminal on the way?
+     * Rule 70. All 256 values of a byte MUST come through unchanged, in and out. If it fails: is there a Reader, a
+     * Writer or a terminal on the way?
      */
     @Test
     default void rule70_everyByte_comesThrough() throws Exception {
@@ -48,7 +49,7 @@ interface StreamRules extends Rules {
         try (SandboxProcess process = sandbox.start(echoInput())) {
             process.stdin().write(bytes, 0, 4096);
             process.stdin().flush();
-            assertThat(process.stdout().readNBytes(4096)).isEqualTo(java.util.Arrays.copyOf(bytes, 4096));
+            assertThat(process.stdout().readNBytes(4096)).isEqualTo(Arrays.copyOf(bytes, 4096));
             process.stdin().close();
             assertThat(process.stdout().readAllBytes()).isEmpty();
             SandboxAssertions.assertThat(process.waitFor()).succeeded();
@@ -56,8 +57,8 @@ interface StreamRules extends Rules {
     }
 
     /**
-     * Rule 70. The two streams MUST stay apart, each complete and in order, also when both are large. If it fails: are they swapped,
-     * or read one after the other?
+     * Rule 70. The two streams MUST stay apart, each complete and in order, also when both are large. If it fails: are
+     * they swapped, or read one after the other?
      */
     @Test
     default void rule70_bothStreams_areCompleteAndApart() throws InterruptedException {
@@ -75,8 +76,8 @@ interface StreamRules extends Rules {
     }
 
     /**
-     * Rule 70. What was written before a death by signal MUST arrive, to the last byte. If it fails: are the readers stopped when the
-     * command ends, instead of at the end of the stream?
+     * Rule 70. What was written before a death by signal MUST arrive, to the last byte. If it fails: are the readers
+     * stopped when the command ends, instead of at the end of the stream?
      */
     @Test
     default void rule70_outputBeforeASuddenDeath_isComplete() throws InterruptedException {
@@ -107,8 +108,8 @@ interface StreamRules extends Rules {
     }
 
     /**
-     * Rule 70. 1 GiB MUST arrive unchanged in a JVM with 96 MiB of memory. If it fails: is output kept that goes to a stream or file
-     * of the caller's?
+     * Rule 70. 1 GiB MUST arrive unchanged in a JVM with 96 MiB of memory. If it fails: is output kept that goes to a
+     * stream or file of the caller's?
      */
     @Test
     default void rule70_oneGibibyte_arrivesInALittleMemory() throws InterruptedException {
@@ -121,8 +122,8 @@ interface StreamRules extends Rules {
     }
 
     /**
-     * Rule 70. The same target for both streams MUST make one stream, in the order of the writes. If it fails: are there two pipes
-     * behind it?
+     * Rule 70. The same target for both streams MUST make one stream, in the order of the writes. If it fails: are
+     * there two pipes behind it?
      */
     @Test
     default void rule70_sameTarget_makesOneStream() throws InterruptedException {
@@ -146,8 +147,8 @@ interface StreamRules extends Rules {
     }
 
     /**
-     * Rule 70. {@code run} MUST write to {@code System.out} and {@code System.err} as they are set at that time. If it fails: are
-     * the JVM's descriptors handed on?
+     * Rule 70. {@code run} MUST write to {@code System.out} and {@code System.err} as they are set at that time. If it
+     * fails: are the JVM's descriptors handed on?
      */
     @Test
     default void rule70_run_writesToSystemOutAsItIsSet() throws InterruptedException {
@@ -170,8 +171,8 @@ interface StreamRules extends Rules {
     }
 
     /**
-     * Rule 70. A target that fails MUST end in a result or an exception of the library's, with nothing alive, and not hang. If it
-     * fails: does a reader that has died leave the command writing to a full pipe?
+     * Rule 70. A target that fails MUST end in a result or an exception of the library's, with nothing alive, and not
+     * hang. If it fails: does a reader that has died leave the command writing to a full pipe?
      */
     @Test
     default void rule70_targetThatFails_doesNotHang() throws InterruptedException {

@@ -7,6 +7,7 @@ import static org.sandbox4j.testkit.SandboxAssertions.assertRunning;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Sandbox;
@@ -20,8 +21,8 @@ import org.sandbox4j.Termination;
 /** Rule 54, first half: timeouts and {@code close()}. */
 interface TimeoutRules extends Rules {
     /**
-     * Rule 54. After a timeout nothing MUST be alive, whatever the command does about signals. If it fails: is SIGTERM sent and its
-     * effect awaited? does a stopped process keep the others?
+     * Rule 54. After a timeout nothing MUST be alive, whatever the command does about signals. If it fails: is SIGTERM
+     * sent and its effect awaited? does a stopped process keep the others?
      */
     @Test
     default void rule54_timeout_leavesNothing() throws InterruptedException {
@@ -67,8 +68,8 @@ interface TimeoutRules extends Rules {
     }
 
     /**
-     * Rule 54. What was written until a timeout MUST be in the result. If it fails: are the streams given up when the command is
-     * killed?
+     * Rule 54. What was written until a timeout MUST be in the result. If it fails: are the streams given up when the
+     * command is killed?
      */
     @Test
     default void rule54_outputBeforeATimeout_isKept() throws InterruptedException {
@@ -81,8 +82,8 @@ interface TimeoutRules extends Rules {
     }
 
     /**
-     * Rule 54. A command that ends in time MUST NOT be touched by its timeout, nor delayed. If it fails: does the watcher outlive the
-     * run?
+     * Rule 54. A command that ends in time MUST NOT be touched by its timeout, nor delayed. If it fails: does the
+     * watcher outlive the run?
      */
     @Test
     default void rule54_commandInTime_isNotAffected() throws InterruptedException {
@@ -99,8 +100,8 @@ interface TimeoutRules extends Rules {
     }
 
     /**
-     * Rule 54. {@code close()} during runs MUST end them, leave nothing, and not return before. If it fails: are runs registered
-     * with the sandbox before they start?
+     * Rule 54. {@code close()} during runs MUST end them, leave nothing, and not return before. If it fails: are runs
+     * registered with the sandbox before they start?
      */
     @Test
     default void rule54_closeDuringRuns_endsThem() throws Exception {
@@ -129,7 +130,7 @@ interface TimeoutRules extends Rules {
     private static void assertEnded(FutureTask<Termination> run) throws InterruptedException {
         try {
             assertThat(Await.result("the return of a run after close()", run)).isEqualTo(new Termination.Signalled(9));
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             assertThat(e.getCause()).isInstanceOfAny(SandboxException.class, IllegalStateException.class);
         }
     }

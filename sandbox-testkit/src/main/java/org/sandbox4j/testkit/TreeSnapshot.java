@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The state of a tree of files: for each file its type, mode, owner, size, modification time, and a hash of its content or
- * the target of the link. Links are not followed.
+ * The state of a tree of files: for each file its type, mode, owner, size, modification time, and a hash of its content
+ * or the target of the link. Links are not followed.
  */
 public final class TreeSnapshot {
     private final Path top;

@@ -20,8 +20,8 @@ import org.sandbox4j.SandboxSetupException;
 /** Rules 20 to 23: where a command starts. */
 interface WorkDirectoryRules extends Rules {
     /**
-     * Rule 20. The run's work directory MUST win over the sandbox's, and {@code /} is the default. If it fails: which of the
-     * three is read where?
+     * Rule 20. The run's work directory MUST win over the sandbox's, and {@code /} is the default. If it fails: which
+     * of the three is read where?
      */
     @Test
     default void rule20_workDirectory_isTheRunsElseTheSandboxsElseTheRoot() throws InterruptedException {
@@ -40,8 +40,8 @@ interface WorkDirectoryRules extends Rules {
     }
 
     /**
-     * Rule 20. {@code PWD} MUST name the work directory. If it fails: is it set from the sandbox's work directory instead of the
-     * run's?
+     * Rule 20. {@code PWD} MUST name the work directory. If it fails: is it set from the sandbox's work directory
+     * instead of the run's?
      */
     @Test
     default void rule20_pwd_namesTheWorkDirectory() throws InterruptedException {
@@ -50,8 +50,8 @@ interface WorkDirectoryRules extends Rules {
     }
 
     /**
-     * Rule 21. A path MUST be absolute and is normalised; relative ones and {@code ..} are refused as arguments. If it fails: is
-     * the path checked when it is set, and also in {@code run}?
+     * Rule 21. A path MUST be absolute and is normalised; relative ones and {@code ..} are refused as arguments. If it
+     * fails: is the path checked when it is set, and also in {@code run}?
      */
     @Test
     default void rule21_paths_areNormalisedOrRefused() throws InterruptedException {
@@ -76,8 +76,8 @@ interface WorkDirectoryRules extends Rules {
     }
 
     /**
-     * Rule 22. A missing work directory MUST be made, and is then part of the root, also below a read-only root. If it fails: is
-     * it made in a layer that is thrown away, or taken for a mount point?
+     * Rule 22. A missing work directory MUST be made, and is then part of the root, also below a read-only root. If it
+     * fails: is it made in a layer that is thrown away, or taken for a mount point?
      */
     @Test
     default void rule22_missingDirectory_isMadeAndStays() throws InterruptedException {
@@ -109,8 +109,8 @@ interface WorkDirectoryRules extends Rules {
     }
 
     /**
-     * Rule 22. Below {@code /tmp} it MUST live and go with the run's {@code /tmp}. If it fails: is it made in the root's own
-     * {@code /tmp}, before the fresh one hides it?
+     * Rule 22. Below {@code /tmp} it MUST live and go with the run's {@code /tmp}. If it fails: is it made in the
+     * root's own {@code /tmp}, before the fresh one hides it?
      */
     @Test
     default void rule22_directoryBelowTmp_goesWithTheRun() throws InterruptedException {
@@ -126,8 +126,8 @@ interface WorkDirectoryRules extends Rules {
     }
 
     /**
-     * Rule 23. A file in place of the directory, or above it, MUST be a SandboxSetupException, and nothing has changed. If it
-     * fails: does the sandbox's program report it as an exit code? are directories above it left behind?
+     * Rule 23. A file in place of the directory, or above it, MUST be a SandboxSetupException, and nothing has changed.
+     * If it fails: does the sandbox's program report it as an exit code? are directories above it left behind?
      */
     @Test
     default void rule23_file_isRefusedAndNothingChanged() {

@@ -1,12 +1,10 @@
 package org.sandbox4j.local.host;
 
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
-import org.sandbox4j.SandboxSetupException;
-
 /**
  * Who this JVM runs as.
  *
@@ -17,8 +15,9 @@ import org.sandbox4j.SandboxSetupException;
 public record Caller(int uid, int gid, List<Integer> otherGroups) {
     /** Reads the identity from proc(5), which needs no native code. */
     public static Caller current() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            List<String> status = lines.toList();
+        // A plain stream: an interrupt of the calling thread would close a channel.
+        try (FileInputStream file = new FileInputStream("/proc/self/status")) {
+            List<String> status = new String(file.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
             int uid = numbers(status, "Uid:").get(1);
             int gid = numbers(status, "Gid:").get(1);
             List<Integer> groups = numbers(status, "Groups:").stream()
@@ -26,10 +25,10 @@ public record Caller(int uid, int gid, List<Integer> otherGroups) {
                     .toList();
             return new Caller(uid, gid, groups);
         } catch (IOException | RuntimeException e) {
-            throw new SandboxSetupException(
-                    "Cannot find out who this JVM runs as from /proc/self/status: " + e
-                            + ". Mount /proc where this JVM runs.",
-                    e);
+            throw HostErrors.explain(
+                    "Cannot find out who this JVM runs as from /proc/self/status",
+                    e,
+                    e + ". Mount /proc where this JVM runs.");
         }
     }
 

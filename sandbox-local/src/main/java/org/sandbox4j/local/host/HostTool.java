@@ -8,12 +8,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.ExecuteWatchdog;
 import org.apache.commons.exec.PumpStreamHandler;
-import org.sandbox4j.local.launch.LaunchingThread;
 
 /** Runs small programs of the host for what they print, such as versions. Never for sandboxed commands. */
 public final class HostTool {
@@ -41,23 +40,45 @@ public final class HostTool {
      * @throws IOException if it cannot be started, or takes longer than 10 seconds
      */
     public static Answer run(Path program, List<String> arguments) throws IOException {
+        HostErrors.requireDescriptors();
         // In a thread of its own: commons-exec loses an interrupt of the thread that it runs in.
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        LaunchingThread.daemon(() -> answer(program, arguments, answer), "sandbox4j-host-tool").start();
+        ExecuteWatchdog watchdog = ExecuteWatchdog.builder().setTimeout(TIMEOUT).get();
         try {
-            return answer.join();
-        } catch (CompletionException e) {
+            DaemonThread.of(() -> answer(program, arguments, watchdog, answer), "sandbox4j-host-tool")
+                    .start();
+        } catch (OutOfMemoryError e) {
+            throw new IOException("no thread for '" + program + "'", e);
+        }
+        return awaited(program, watchdog, answer);
+    }
+
+    /** An interrupt that was there before is none of this tool; one that comes now gives it up. Either stays set. */
+    private static Answer awaited(Path program, ExecuteWatchdog watchdog, CompletableFuture<Answer> answer)
+            throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            interrupted = true;
+            watchdog.destroyProcess();
+            throw new IOException("interrupted while '" + program + "' was asked", e);
+        } catch (ExecutionException e) {
             throw new IOException(e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private static void answer(Path program, List<String> arguments, CompletableFuture<Answer> answer) {
+    private static void answer(
+            Path program, List<String> arguments, ExecuteWatchdog watchdog, CompletableFuture<Answer> answer) {
         CommandLine command = new CommandLine(program.toFile());
         arguments.forEach(argument -> command.addArgument(argument, false));
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         PumpStreamHandler streams = new PumpStreamHandler(output);
         streams.setStopTimeout(STREAMS_END_WITHIN);
-        ExecuteWatchdog watchdog = ExecuteWatchdog.builder().setTimeout(TIMEOUT).get();
         DefaultExecutor executor =
                 DefaultExecutor.builder().setExecuteStreamHandler(streams).get();
         executor.setExitValues(null);

@@ -68,6 +68,12 @@ public final class ControlChannel {
         return payloadWritten;
     }
 
+    /** Gives up the pipe, whoever may still be writing to it. Only when there is no process any more. */
+    synchronized void close() {
+        ended = true;
+        closeQuietly();
+    }
+
     private synchronized void order(char operation, int argument) {
         if (ended || !payloadWritten) {
             return;

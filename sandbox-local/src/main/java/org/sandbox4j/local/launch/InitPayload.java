@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.sandbox4j.SandboxSetupException;
 
 /**
  * What the init program is to do. A pure value; {@link #encode()} makes the bytes of the protocol at the head of
@@ -27,6 +28,7 @@ public record InitPayload(
         List<Identity> identities) {
     private static final int MAGIC = 0x314A3453;
     private static final int HEADER_INTS = 10;
+    private static final int LARGEST = 64 << 20;
     private static final int UMASK = 022;
 
     /** Core dumps are off; other limits come with {@code ResourceLimits}. */
@@ -41,7 +43,11 @@ public record InitPayload(
      */
     public record Identity(String path, long device, long inode) {}
 
-    /** Returns the bytes that the init program reads first. */
+    /**
+     * Returns the bytes that the init program reads first.
+     *
+     * @throws SandboxSetupException if they are more than it takes
+     */
     public byte[] encode() {
         ByteArrayOutputStream strings = new ByteArrayOutputStream();
         append(strings, workDirectory.getBytes(HostCharset.forPaths()));
@@ -52,6 +58,13 @@ public record InitPayload(
         environment.forEach((name, value) -> append(strings, (name + "=" + value).getBytes(StandardCharsets.UTF_8)));
 
         int size = HEADER_INTS * 4 + 24 + identities.size() * 16 + modes.size() * 4 + strings.size();
+        if (size > LARGEST) {
+            throw new SandboxSetupException(
+                    "arguments-too-long",
+                    "Cannot start a command: its arguments and environment take " + size
+                            + " bytes, and at most " + LARGEST + " can be passed. Pass them in a file.",
+                    null);
+        }
         ByteBuffer payload = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         payload.putInt(MAGIC).putInt(size).putInt(0).putInt(UMASK);
         payload.putInt(1).putInt(identities.size()).putInt(modes.size());

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.local.host.HostErrors;
 
 /**
  * The static program that becomes process 1 of every sandbox: it looks the command up, starts it, reports how it ended, and
@@ -36,8 +37,8 @@ public final class InitProgram {
             return file;
         } catch (IOException | LastErrorException e) {
             file.close();
-            throw new SandboxSetupException(
-                    "Cannot keep the sandbox's init program in memory: " + e.getMessage() + ".", e);
+            throw HostErrors.explain(
+                    "Cannot keep the sandbox's init program in memory", e, e.getMessage() + ".");
         }
     }
 
@@ -69,10 +70,18 @@ public final class InitProgram {
                 throw new SandboxSetupException(
                         "Cannot write the sandbox's init program to '" + file + "': " + message.strip());
             }
+            if (!Files.isExecutable(file)) {
+                throw new SandboxSetupException(
+                        "noexec-file-system",
+                        "Cannot execute the sandbox's init program '" + file
+                                + "': its file system is mounted noexec. Put the sandbox's directory elsewhere, or let the JVM "
+                                + "use native code (--enable-native-access), which needs no such file.",
+                        null);
+            }
             return file;
         } catch (IOException e) {
-            throw new SandboxSetupException(
-                    "Cannot write the sandbox's init program to '" + file + "': " + e.getMessage() + ".", e);
+            throw HostErrors.explain(
+                    "Cannot write the sandbox's init program to '" + file + "'", e, e.getMessage() + ".");
         }
     }
 
@@ -84,7 +93,10 @@ public final class InitProgram {
             if (e.getErrorCode() == LibC.EINVAL) {
                 return LibC.memfd_create("sandbox-init", flags);
             }
-            throw e;
+            throw HostErrors.explain(
+                    "Cannot keep the sandbox's init program in memory",
+                    e,
+                    e.getMessage() + ". Where vm.memfd_noexec is 2, set -D" + Launchers.PROPERTY + "=process.");
         }
     }
 

@@ -9,25 +9,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.host.DaemonThread;
 
 /**
  * The one thread that starts processes. bubblewrap asks the kernel to be killed when its parent dies, and the kernel takes
  * the parent to be the <em>thread</em> that started it (PR_SET_PDEATHSIG, prctl(2)), so this thread never ends.
  */
-public final class LaunchingThread {
+final class LaunchingThread {
     private static final ThreadPoolExecutor THREAD =
             new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work ->
-                    daemon(work, "sandbox4j-launcher"));
+                    DaemonThread.of(work, "sandbox4j-launcher"));
 
     private LaunchingThread() {}
-
-    /** Makes a thread that keeps nothing of the caller's alive: neither its class loader nor its thread locals. */
-    public static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(null, work, name, 0, false);
-        thread.setContextClassLoader(LaunchingThread.class.getClassLoader());
-        thread.setDaemon(true);
-        return thread;
-    }
 
     /** Runs the work there and waits for it, also through interrupts: a process that has been started must be known. */
     static <T> T call(Supplier<T> work) {

@@ -113,7 +113,7 @@ final class NativeProcess implements LaunchedProcess {
 
     @Override
     public void release() {
-        control.endSandbox();
+        control.close();
         closeQuietly(status);
         closeQuietly(diagnostics);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.host.HostErrors;
 
 /**
  * Starts processes with {@link ProcessBuilder}, for where JNA cannot be loaded. A constant shell script arranges the
@@ -53,6 +54,7 @@ final class ShellLauncher implements Launcher {
     private static LaunchedProcess start(LaunchRequest request) {
         @Nullable FileChannel control = null;
         try {
+            HostErrors.requireDescriptors();
             Path init = InitProgram.inDirectory(request.scratch());
             Path files = makeFiles(request);
             if (request.stdin()) {
@@ -127,14 +129,10 @@ final class ShellLauncher implements Launcher {
     }
 
     private static SandboxSetupException failure(IOException cause) {
-        String text = String.valueOf(cause.getMessage());
-        if (text.contains("Too many open files")) {
-            return new SandboxSetupException(
-                    "no-descriptors",
-                    "Cannot start a process for the sandbox: this JVM has no descriptors left. Raise its limit (ulimit -n), "
-                            + "or run fewer sandboxes at once.",
-                    cause);
+        if (HostErrors.isLackOfDescriptors(cause)) {
+            return HostErrors.explain("Cannot start a process for the sandbox", cause, "");
         }
+        String text = String.valueOf(cause.getMessage());
         if (text.contains("Resource temporarily unavailable") || text.contains("Cannot allocate memory")) {
             return new SandboxSetupException(
                     "fork-refused",

@@ -165,7 +165,7 @@ final class ShellProcess implements LaunchedProcess {
 
     @Override
     public void release() {
-        control.endSandbox();
+        control.close();
         if (fifo != null) {
             NativeProcess.closeQuietly(fifo);
         }

@@ -19,8 +19,9 @@ final class SpawnPipes implements AutoCloseable {
 
     Descriptor toChild(int target) {
         int[] pipe = pipe();
+        Descriptor parentEnd = keepEnd(pipe[1]);
         giveEnd(pipe[0], target);
-        return keepEnd(pipe[1]);
+        return parentEnd;
     }
 
     Descriptor fromChild(int... targets) {

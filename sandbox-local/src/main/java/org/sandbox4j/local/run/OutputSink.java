@@ -2,7 +2,9 @@ package org.sandbox4j.local.run;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,15 @@ final class OutputSink implements ProcessWatch.ByteSink {
                 target.flush();
             } catch (IOException | RuntimeException e) {
                 failure = e instanceof IOException io ? io : new IOException(e);
+                keepInterrupt(e);
             }
+        }
+    }
+
+    /** A target that gives up on an interrupt may have cleared it, but it is the run that was to be stopped. */
+    private static void keepInterrupt(Exception failure) {
+        if (failure instanceof InterruptedIOException && !(failure instanceof SocketTimeoutException)) {
+            Thread.currentThread().interrupt();
         }
     }
 

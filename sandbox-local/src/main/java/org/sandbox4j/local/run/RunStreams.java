@@ -20,8 +20,33 @@ public final class RunStreams {
         input = !(stdin instanceof Stdio.Discard);
         merged = sameTarget(stdout, stderr);
         this.stdin = !input || stdin instanceof Stdio.Pipe ? null : InputFeed.open(stdin);
-        this.stdout = stdout instanceof Stdio.Pipe ? null : OutputSink.open(stdout, System.out);
-        this.stderr = merged || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err);
+        this.stdout = stdout instanceof Stdio.Pipe ? null : openFirst(stdout, this.stdin);
+        try {
+            this.stderr = merged || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err);
+        } catch (RuntimeException e) {
+            closeOpened();
+            throw e;
+        }
+    }
+
+    private static OutputSink openFirst(Stdio stdout, @Nullable InputFeed opened) {
+        try {
+            return OutputSink.open(stdout, System.out);
+        } catch (RuntimeException e) {
+            if (opened != null) {
+                opened.finish();
+            }
+            throw e;
+        }
+    }
+
+    private void closeOpened() {
+        if (stdin != null) {
+            stdin.finish();
+        }
+        if (stdout != null) {
+            IOException unused = stdout.finish();
+        }
     }
 
     /**

@@ -97,7 +97,9 @@ public final class SandboxRun {
 
     private static SandboxRun launch(Launcher launcher, RunRequest request, RunStreams streams, boolean foreground) {
         LaunchedProcess process;
+        byte[] payload;
         try {
+            payload = request.launch().payload().encode();
             process = foreground ? launcher.launchHere(request.launch()) : launcher.launch(request.launch());
         } catch (RuntimeException | Error e) {
             streams.finish();
@@ -105,7 +107,7 @@ public final class SandboxRun {
             throw e;
         }
         SandboxRun run = new SandboxRun(request, streams, process, foreground);
-        run.begin();
+        run.begin(payload);
         return run;
     }
 
@@ -177,7 +179,12 @@ public final class SandboxRun {
             process.killHard();
         }
         // The init program ends at once; should it be unable to, for example frozen, signals are sent from outside.
-        hardKill = Workers.later(this::killHardUnlessEnded, HARD_KILL_DELAY);
+        try {
+            hardKill = Workers.later(this::killHardUnlessEnded, HARD_KILL_DELAY);
+        } catch (SandboxSetupException e) {
+            LOG.debug("{}: no thread to kill later, so now", request.name());
+            process.killHard();
+        }
     }
 
     private void killHardUnlessEnded() {
@@ -186,10 +193,10 @@ public final class SandboxRun {
         }
     }
 
-    private void begin() {
+    private void begin(byte[] payload) {
         try {
             streams.feed(process);
-            sendPayload();
+            sendPayload(payload);
             request.timeout().ifPresent(limit -> timeout = Workers.later(() -> stop(Stop.TIMED_OUT), nanoseconds(limit)));
             if (!foreground) {
                 Workers.start(() -> supervise(ProcessWatch.Waiting.PLAIN));
@@ -223,9 +230,8 @@ public final class SandboxRun {
         }
     }
 
-    private void sendPayload() {
+    private void sendPayload(byte[] payload) {
         ControlChannel control = process.control();
-        byte[] payload = request.launch().payload().encode();
         if (payload.length <= PIPE_CAPACITY) {
             control.writePayload(payload);
         } else {

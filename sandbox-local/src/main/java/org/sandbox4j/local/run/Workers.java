@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.sandbox4j.SandboxSetupException;
-import org.sandbox4j.local.launch.LaunchingThread;
+import org.sandbox4j.local.host.DaemonThread;
 
 /** The daemon threads that supervise runs and carry bytes. They are kept for a while, since starting one takes time. */
 final class Workers {
@@ -27,17 +27,25 @@ final class Workers {
         try {
             WORKERS.execute(work);
         } catch (OutOfMemoryError e) {
-            throw new SandboxSetupException(
-                    "no-threads",
-                    "Cannot start a thread for the sandbox: " + e.getMessage()
-                            + ". Raise the limit of processes (ulimit -u, or the pids cgroup), or run fewer sandboxes at once.",
-                    e);
+            throw noThread(e);
         }
+    }
+
+    private static SandboxSetupException noThread(OutOfMemoryError cause) {
+        return new SandboxSetupException(
+                "no-threads",
+                "Cannot start a thread for the sandbox: " + cause.getMessage()
+                        + ". Raise the limit of processes (ulimit -u, or the pids cgroup), or run fewer sandboxes at once.",
+                cause);
     }
 
     /** Does something later, on time by the monotonic clock; it must be short. */
     static ScheduledFuture<?> later(Runnable work, long nanoseconds) {
-        return TIMER.schedule(work, nanoseconds, TimeUnit.NANOSECONDS);
+        try {
+            return TIMER.schedule(work, nanoseconds, TimeUnit.NANOSECONDS);
+        } catch (OutOfMemoryError e) {
+            throw noThread(e);
+        }
     }
 
     private static ScheduledThreadPoolExecutor timer() {
@@ -48,6 +56,6 @@ final class Workers {
 
     private static ThreadFactory named(String prefix) {
         AtomicInteger count = new AtomicInteger();
-        return work -> LaunchingThread.daemon(work, prefix + count.incrementAndGet());
+        return work -> DaemonThread.of(work, prefix + count.incrementAndGet());
     }
 }

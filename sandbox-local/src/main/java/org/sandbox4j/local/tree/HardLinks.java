@@ -1,11 +1,14 @@
 package org.sandbox4j.local.tree;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.host.Caller;
 
 /** The regular files of a tree that have several names, and where in the tree these are. */
 final class HardLinks {
@@ -32,7 +35,11 @@ final class HardLinks {
 
     private HardLinks() {}
 
-    /** Looks through a directory of a root; follows no link. What this user may not look into, commands cannot reach either. */
+    /**
+     * Looks through a directory of a root; follows no link.
+     *
+     * @throws SandboxSetupException if a directory cannot be looked into that commands could make accessible
+     */
     static List<LinkedFile> fromOutside(Path root, String directory) throws IOException {
         HardLinks links = new HardLinks();
         try (DirectoryHandle handle = DirectoryHandle.walk(root, directory)) {
@@ -58,8 +65,15 @@ final class HardLinks {
             throws IOException {
         try (DirectoryHandle inner = handle.enter(entry.name())) {
             collect(root, path, inner);
-        } catch (java.nio.file.AccessDeniedException e) {
-            // Commands run with this user's rights at most.
+        } catch (AccessDeniedException e) {
+            // Commands run as this user, so they can open what is this user's, and nothing else.
+            if (FileModes.owner(TreePath.onHost(root, path)) == Caller.current().uid()) {
+                throw new SandboxSetupException(
+                        "Cannot make sure that nothing in '" + path + "' of the root is hard-linked from outside: the directory "
+                                + "is closed, but commands could open it. Make it readable (chmod u+rx), or run with "
+                                + "ROOT_READ_ONLY.",
+                        e);
+            }
         }
     }
 

@@ -23,6 +23,12 @@ import org.sandbox4j.spi.SandboxValues;
 final class MountPointJournal implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** The byte that is locked while runs use the root. */
+    private static final long RUNS = Long.MAX_VALUE - 2;
+
+    /** The byte that is locked while the sandbox is open. */
+    private static final long OPEN = Long.MAX_VALUE - 1;
+
     /** Encoded names never start with it. */
     private static final String KEPT = "!";
 
@@ -30,6 +36,7 @@ final class MountPointJournal implements AutoCloseable {
     private final RandomAccessFile file;
 
     private @Nullable FileLock lock;
+    private @Nullable FileLock openMark;
     private boolean sharedInThisJvm;
 
     private MountPointJournal(RandomAccessFile file) {
@@ -41,17 +48,41 @@ final class MountPointJournal implements AutoCloseable {
                 new RandomAccessFile(scratch.resolve("mount-points").toFile(), "rw"));
     }
 
-    /** Tells whether no other JVM has the root open, and keeps others out until {@link #share()}. */
+    /** Notes that this JVM has the sandbox open. */
+    void markOpen() throws IOException {
+        try {
+            openMark = file.getChannel().tryLock(OPEN, 1, true);
+        } catch (OverlappingFileLockException e) {
+            openMark = null;
+        }
+    }
+
+    /** Tells whether no other JVM has the sandbox open. */
+    boolean isLastOpen() throws IOException {
+        if (openMark == null) {
+            return false;
+        }
+        openMark.release();
+        try {
+            openMark = file.getChannel().tryLock(OPEN, 1, false);
+        } catch (OverlappingFileLockException e) {
+            openMark = null;
+        }
+        return openMark != null;
+    }
+
+    /** Tells whether no other JVM has runs in the root, and keeps others out until {@link #share()} or {@link #unlock()}. */
     boolean tryExclusive() throws IOException {
-        release();
+        releaseLock();
         lock = tryLock(false);
         return lock != null;
     }
 
-    /** Lets other JVMs know that this one has the root open. */
+    /** Lets other JVMs know that this one has runs in the root. */
     void share() throws IOException {
-        release();
+        releaseLock();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
+        sharedInThisJvm = false;
         while (!sharedInThisJvm && (lock = tryLock(true)) == null) {
             if (System.nanoTime() > deadline) {
                 throw new IOException(
@@ -61,10 +92,19 @@ final class MountPointJournal implements AutoCloseable {
         }
     }
 
+    /** Lets other JVMs know that this one has no run in the root. */
+    void unlock() {
+        try {
+            releaseLock();
+        } catch (IOException e) {
+            // The kernel drops it with the descriptor.
+        }
+    }
+
     /** Locks are the JVM's, so another copy of this library in it, in another class loader, must be counted as somebody else. */
     private @Nullable FileLock tryLock(boolean shared) throws IOException {
         try {
-            return file.getChannel().tryLock(0, Long.MAX_VALUE, shared);
+            return file.getChannel().tryLock(RUNS, 1, shared);
         } catch (OverlappingFileLockException e) {
             sharedInThisJvm = true;
             return null;
@@ -121,11 +161,11 @@ final class MountPointJournal implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        release();
+        releaseLock();
         file.close();
     }
 
-    private void release() throws IOException {
+    private void releaseLock() throws IOException {
         if (lock != null) {
             lock.release();
             lock = null;

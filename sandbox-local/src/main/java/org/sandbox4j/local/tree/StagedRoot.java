@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.spi.SandboxConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +36,13 @@ public final class StagedRoot implements AutoCloseable {
         scratch = config.scratch();
         journal = MountPointJournal.open(scratch);
         mountPoints = new MountPoints(new RootTree(root, scratch), journal);
-        if (journal.tryExclusive()) {
-            mountPoints.recover();
+        try {
+            journal.markOpen();
+            mountPoints.removeIfUnused();
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
         }
-        journal.share();
     }
 
     /**
@@ -61,10 +65,10 @@ public final class StagedRoot implements AutoCloseable {
                 opened.sandboxes++;
                 return opened;
             } catch (IOException e) {
-                throw new SandboxSetupException(
-                        "Cannot open a sandbox in '" + config.directory() + "': " + explained(e)
-                                + ". The directory must be on a local file system and writable for this user.",
-                        e);
+                throw HostErrors.explain(
+                        "Cannot open a sandbox in '" + config.directory() + "'",
+                        e,
+                        explained(e) + ". The directory must be on a local file system and writable for this user.");
             }
         }
     }
@@ -100,10 +104,11 @@ public final class StagedRoot implements AutoCloseable {
         try {
             return new TreePreparation(mountPoints, needs).prepare();
         } catch (IOException e) {
-            throw new SandboxSetupException(
-                    "Cannot make the root '" + root + "' ready for the command: " + explained(e)
-                            + ". The root and the scratch directory must be readable and writable for this user, and no other program may change them meanwhile.",
-                    e);
+            throw HostErrors.explain(
+                    "Cannot make the root '" + root + "' ready for the command",
+                    e,
+                    explained(e) + ". The root and the scratch directory must be readable and writable for this user, and no "
+                            + "other program may change them meanwhile.");
         }
     }
 
@@ -116,8 +121,8 @@ public final class StagedRoot implements AutoCloseable {
             }
             OPEN.remove(key);
             try (journal) {
-                if (journal.tryExclusive()) {
-                    mountPoints.recover();
+                mountPoints.removeIfUnused();
+                if (journal.isLastOpen()) {
                     removeScratch();
                 }
             } catch (IOException e) {

@@ -26,7 +26,6 @@ final class TreePreparation {
     private final Map<String, Mount> mounts = new LinkedHashMap<>();
     private final List<Mount.Directory> directories = new ArrayList<>();
     private final Map<String, DirectoryIdentity> identities = new LinkedHashMap<>();
-    private final List<String> used = new ArrayList<>();
     private final List<String> lasting = new ArrayList<>();
     private @Nullable DirectoryHandle top;
     private String temporary = "/tmp";
@@ -37,6 +36,7 @@ final class TreePreparation {
     }
 
     PreparedTree prepare() throws IOException {
+        mountPoints.begin();
         try (DirectoryHandle top = DirectoryHandle.open(tree().root())) {
             this.top = top;
             identify("/");
@@ -50,10 +50,10 @@ final class TreePreparation {
             }
             makeWorkDirectory();
             protectArtifacts(markSources);
-            return new PreparedTree(ordered(), identities, () -> mountPoints.release(used));
+            return new PreparedTree(ordered(), identities, mountPoints::end);
         } catch (IOException | RuntimeException e) {
-            mountPoints.release(used);
             mountPoints.undo(lasting);
+            mountPoints.end();
             throw e;
         }
     }
@@ -121,7 +121,7 @@ final class TreePreparation {
                             + (resolution.kind() == Resolution.Kind.FILE ? "a file" : "another mount")
                             + ". Stage a directory there, or nothing.");
         }
-        used.addAll(mountPoints.useDirectory(resolution));
+        mountPoints.useDirectory(resolution);
         return resolution.path();
     }
 
@@ -146,10 +146,18 @@ final class TreePreparation {
                                     : "a file but the target is a directory")
                             + ". Use a source of the same kind, or bind its parent.");
         } else if (resolution.kind() != Resolution.Kind.MOUNTED) {
-            used.addAll(source.isDirectory() ? mountPoints.useDirectory(resolution) : mountPoints.useFile(resolution));
+            makeMountPoint(source, resolution);
         }
         boolean device = source.isOther();
         mounts.put(target, new Mount.Bind(bind.source(), target, bind.writable(), device));
+    }
+
+    private void makeMountPoint(PosixFileAttributes source, Resolution target) throws IOException {
+        if (source.isDirectory()) {
+            mountPoints.useDirectory(target);
+        } else {
+            mountPoints.useFile(target);
+        }
     }
 
     private static boolean isOfAnotherKind(Resolution target, PosixFileAttributes source) {

@@ -1,6 +1,7 @@
 package org.sandbox4j.local.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sandbox4j.SandboxSetupException;
 
 /** Drives the init program through each launcher, without any sandbox around it. */
 @ParameterizedClass
@@ -31,7 +33,6 @@ class InitProgramIT {
     private static final int E2BIG = 7;
     private static final int ENOEXEC = 8;
     private static final int EACCES = 13;
-    private static final int EINVAL = 22;
 
     /** The problems of init.c. */
     private static final int OTHER = 0;
@@ -217,13 +218,13 @@ class InitProgramIT {
     }
 
     @Test
-    void payload_beyondTheLimit_isRefused() throws IOException {
+    void payload_beyondTheLimit_isRefusedBeforeItIsSent() {
         List<String> arguments = Collections.nCopies(1_050, "x".repeat(64 * 1024));
 
-        InitMessage.Failed failure = Launched.init(launcher, directory, payload(arguments, Map.of(), "/", ""))
-                .failure();
-
-        assertThat(failure).isEqualTo(new InitMessage.Failed(InitMessage.Stage.PAYLOAD, EINVAL, 0, ""));
+        assertThatExceptionOfType(SandboxSetupException.class)
+                .isThrownBy(() -> payload(arguments, Map.of(), "/", "").encode())
+                .withMessageContaining("Pass them in a file")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500));
     }
 
     /** The binaries are committed; whoever has the recorded compiler can tell that they are what the source gives. */
