@@ -17,7 +17,6 @@ module org.sandbox4j.local {
     exports org.sandbox4j.local.launch to
             org.sandbox4j.bwrap,
             org.sandbox4j.chroot;
-
     exports org.sandbox4j.local.seccomp to
             org.sandbox4j.bwrap,
             org.sandbox4j.chroot;

@@ -35,8 +35,7 @@ final class BwrapCommandLine {
      */
     record Options(List<String> options, Map<String, Integer> modes) {}
 
-    static Options of(
-            SandboxPlan plan, BwrapInstallation installation, boolean nestedNamespaces, boolean filtered) {
+    static Options of(SandboxPlan plan, BwrapInstallation installation, boolean nestedNamespaces, boolean filtered) {
         BwrapCommandLine line = new BwrapCommandLine(installation.features(), installation.host(), nestedNamespaces);
         line.namespaces(plan);
         line.privileges(plan);

@@ -54,7 +54,8 @@ final class BwrapProbe {
             HostTool.Answer version = HostTool.run(program, List.of("--version"));
             if (version.exitCode() != 0) {
                 return unavailable(
-                        "bubblewrap at " + program + " cannot be run: " + version.output().strip() + ".",
+                        "bubblewrap at " + program + " cannot be run: "
+                                + version.output().strip() + ".",
                         "Install it again.");
             }
             BwrapFeatures features = features(version);
@@ -74,7 +75,8 @@ final class BwrapProbe {
                         null,
                         true);
             }
-            return unavailable("bubblewrap at " + program + " cannot be run: " + e.getMessage() + ".", "Install it again.");
+            return unavailable(
+                    "bubblewrap at " + program + " cannot be run: " + e.getMessage() + ".", "Install it again.");
         }
     }
 
@@ -108,12 +110,14 @@ final class BwrapProbe {
         if (answer.exitCode() == 0) {
             return new Answer(
                     new Availability.Available(
-                            "bubblewrap " + features.version() + " at " + program, BwrapIsolator.guaranteed(KernelFilters.available())),
+                            "bubblewrap " + features.version() + " at " + program,
+                            BwrapIsolator.guaranteed(KernelFilters.available())),
                     installation,
                     false);
         }
         return new Answer(
-                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))), null,
+                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))),
+                null,
                 false);
     }
 

@@ -38,10 +38,13 @@ class SeccompIT {
         try (InputStream resource = SeccompIT.class.getResourceAsStream("syscall.c")) {
             Files.copy(resource, source);
         }
-        Process compiler = new ProcessBuilder("gcc", "-static", "-o", temporary.resolve("syscall").toString(), source.toString())
+        Process compiler = new ProcessBuilder(
+                        "gcc", "-static", "-o", temporary.resolve("syscall").toString(), source.toString())
                 .inheritIO()
                 .start();
-        assertThat(compiler.waitFor()).as("gcc, from the packages gcc and libc6-dev").isZero();
+        assertThat(compiler.waitFor())
+                .as("gcc, from the packages gcc and libc6-dev")
+                .isZero();
     }
 
     @Test
@@ -60,13 +63,13 @@ class SeccompIT {
                 "16,1,0x5413,p", // the ioctl next to TIOCSTI
                 "101,0,0,0,0"); // ptrace(PTRACE_TRACEME)
 
-        assertThat(answers(SeccompProfile.STANDARD, calls).values())
-                .doesNotContain(EPERM, ENOSYS, EAFNOSUPPORT);
+        assertThat(answers(SeccompProfile.STANDARD, calls).values()).doesNotContain(EPERM, ENOSYS, EAFNOSUPPORT);
     }
 
     @Test
     void strictProfile_debugging_isRefused() throws Exception {
-        assertThat(answers(SeccompProfile.STRICT, List.of("101,0,0,0,0", "312,1,1,0,0,0", "310,1,p,1,p,1,0")).values())
+        assertThat(answers(SeccompProfile.STRICT, List.of("101,0,0,0,0", "312,1,1,0,0,0", "310,1,p,1,p,1,0"))
+                        .values())
                 .containsOnly(EPERM);
     }
 
@@ -102,8 +105,9 @@ class SeccompIT {
     private static Map<String, String> refused() {
         Map<String, String> calls = new LinkedHashMap<>();
         for (int number : new int[] {
-            103, 134, 163, 179, 443, 248, 250, 249, 279, 256, 237, 239, 238, 450, 165, 166, 155, 161, 308, 321, 298, 323, 300,
-            425, 426, 427, 246, 320, 175, 313, 176, 304, 212, 180, 156, 167, 168, 169, 153, 164, 227, 170, 171, 172, 173
+            103, 134, 163, 179, 443, 248, 250, 249, 279, 256, 237, 239, 238, 450, 165, 166, 155, 161, 308, 321, 298,
+            323, 300, 425, 426, 427, 246, 320, 175, 313, 176, 304, 212, 180, 156, 167, 168, 169, 153, 164, 227, 170,
+            171, 172, 173
         }) {
             calls.put(number + ",-1,-1,-1,-1,-1,-1", EPERM);
         }
@@ -153,7 +157,8 @@ class SeccompIT {
 
     private static SandboxBuilder builder() {
         try {
-            return Sandbox.builder(Files.createTempDirectory(temporary, "sandbox")).backend("bwrap");
+            return Sandbox.builder(Files.createTempDirectory(temporary, "sandbox"))
+                    .backend("bwrap");
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -20,8 +20,9 @@ final class Unsupported {
         refuse(config.limits());
         Optional<SeccompProfile> profile = config.seccomp().filter(asked -> asked != SeccompProfile.NONE);
         if (profile.isPresent() && !isolator.isolation().contains(Isolation.SYSCALLS)) {
-            throw new SandboxUnsupportedException("The backend '" + isolator.backend() + "' cannot load the seccomp profile "
-                    + profile.get() + " here. Leave the profile out, or use SeccompProfile.NONE.");
+            throw new SandboxUnsupportedException(
+                    "The backend '" + isolator.backend() + "' cannot load the seccomp profile " + profile.get()
+                            + " here. Leave the profile out, or use SeccompProfile.NONE.");
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
+
 /**
  * Who this JVM runs as.
  *
@@ -17,7 +18,9 @@ public record Caller(int uid, int gid, List<Integer> otherGroups) {
     public static Caller current() {
         // A plain stream: an interrupt of the calling thread would close a channel.
         try (FileInputStream file = new FileInputStream("/proc/self/status")) {
-            List<String> status = new String(file.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
+            List<String> status = new String(file.readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .toList();
             int uid = numbers(status, "Uid:").get(1);
             int gid = numbers(status, "Gid:").get(1);
             List<Integer> groups = numbers(status, "Groups:").stream()

@@ -64,7 +64,8 @@ public final class HostTool {
             watchdog.destroyProcess();
             throw new IOException("interrupted while '" + program + "' was asked", e);
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
+            throw new IOException(
+                    e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -61,8 +61,8 @@ public record InitPayload(
         if (size > LARGEST) {
             throw new SandboxSetupException(
                     "arguments-too-long",
-                    "Cannot start a command: its arguments and environment take " + size
-                            + " bytes, and at most " + LARGEST + " can be passed. Pass them in a file.",
+                    "Cannot start a command: its arguments and environment take " + size + " bytes, and at most "
+                            + LARGEST + " can be passed. Pass them in a file.",
                     null);
         }
         ByteBuffer payload = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);

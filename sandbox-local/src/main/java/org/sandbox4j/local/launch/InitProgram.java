@@ -37,8 +37,7 @@ public final class InitProgram {
             return file;
         } catch (IOException | LastErrorException e) {
             file.close();
-            throw HostErrors.explain(
-                    "Cannot keep the sandbox's init program in memory", e, e.getMessage() + ".");
+            throw HostErrors.explain("Cannot keep the sandbox's init program in memory", e, e.getMessage() + ".");
         }
     }
 

@@ -17,4 +17,10 @@ import org.sandbox4j.local.seccomp.SeccompProgram;
  * @param scratch an existing directory of the caller's on the host for files that live as long as the process
  */
 public record LaunchRequest(
-        List<String> command, OptionList options, Optional<SeccompProgram> seccomp, InitPayload payload, boolean stdin, boolean mergedOutput, Path scratch) {}
+        List<String> command,
+        OptionList options,
+        Optional<SeccompProgram> seccomp,
+        InitPayload payload,
+        boolean stdin,
+        boolean mergedOutput,
+        Path scratch) {}

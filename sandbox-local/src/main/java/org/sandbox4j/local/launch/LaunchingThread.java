@@ -16,9 +16,13 @@ import org.sandbox4j.local.host.DaemonThread;
  * the parent to be the <em>thread</em> that started it (PR_SET_PDEATHSIG, prctl(2)), so this thread never ends.
  */
 final class LaunchingThread {
-    private static final ThreadPoolExecutor THREAD =
-            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work ->
-                    DaemonThread.of(work, "sandbox4j-launcher"));
+    private static final ThreadPoolExecutor THREAD = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> DaemonThread.of(work, "sandbox4j-launcher"));
 
     private LaunchingThread() {}
 

@@ -53,8 +53,7 @@ final class NativeLauncher implements Launcher {
             @Nullable Descriptor stderr = request.mergedOutput() ? null : pipes.fromChild(Descriptors.STDERR);
 
             byte[] encoded = request.options().encoded();
-            request.seccomp()
-                    .ifPresent(program -> writeAndClose(pipes.toChild(Descriptors.SECCOMP), program.encode()));
+            request.seccomp().ifPresent(program -> writeAndClose(pipes.toChild(Descriptors.SECCOMP), program.encode()));
             boolean optionsFit = encoded.length <= PIPE_CAPACITY;
             if (optionsFit) {
                 writeAndClose(options, encoded);

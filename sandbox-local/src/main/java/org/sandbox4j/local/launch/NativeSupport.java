@@ -39,7 +39,8 @@ final class NativeSupport {
             // UnsatisfiedLinkError covers a noexec temp directory and an old C library, IllegalCallerException a JVM
             // that
             // denies native access.
-            return new Loaded(null, e.getCause() == null ? e.toString() : e.getCause().toString());
+            return new Loaded(
+                    null, e.getCause() == null ? e.toString() : e.getCause().toString());
         }
     }
 }

@@ -14,4 +14,5 @@ import org.sandbox4j.local.seccomp.SeccompProgram;
  * @param seccomp what it reads from its descriptor for a system call filter, if it reads any
  * @param modes directories of the sandbox whose mode the init program has to set, since the command cannot
  */
-public record IsolatedCommand(List<String> command, OptionList options, Optional<SeccompProgram> seccomp, Map<String, Integer> modes) {}
+public record IsolatedCommand(
+        List<String> command, OptionList options, Optional<SeccompProgram> seccomp, Map<String, Integer> modes) {}

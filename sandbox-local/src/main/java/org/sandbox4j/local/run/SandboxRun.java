@@ -197,7 +197,8 @@ public final class SandboxRun {
         try {
             streams.feed(process);
             sendPayload(payload);
-            request.timeout().ifPresent(limit -> timeout = Workers.later(() -> stop(Stop.TIMED_OUT), nanoseconds(limit)));
+            request.timeout()
+                    .ifPresent(limit -> timeout = Workers.later(() -> stop(Stop.TIMED_OUT), nanoseconds(limit)));
             if (!foreground) {
                 Workers.start(() -> supervise(ProcessWatch.Waiting.PLAIN));
             }
@@ -244,8 +245,10 @@ public final class SandboxRun {
             process.watch(new ProcessWatch(this::receive, streams.stdout(), streams.stderr(), waiting, Workers::start));
             finish(process.awaitExit());
         } catch (IOException | RuntimeException | Error e) {
-            finishFailed(new SandboxException("supervision-failed", "Lost track of '" + request.name() + "': " + e
-                    + ". Everything of its sandbox has been killed.", e));
+            finishFailed(new SandboxException(
+                    "supervision-failed",
+                    "Lost track of '" + request.name() + "': " + e + ". Everything of its sandbox has been killed.",
+                    e));
         }
     }
 

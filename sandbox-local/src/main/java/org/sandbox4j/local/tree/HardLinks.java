@@ -69,7 +69,8 @@ final class HardLinks {
             // Commands run as this user, so they can open what is this user's, and nothing else.
             if (FileModes.owner(TreePath.onHost(root, path)) == Caller.current().uid()) {
                 throw new SandboxSetupException(
-                        "Cannot make sure that nothing in '" + path + "' of the root is hard-linked from outside: the directory "
+                        "Cannot make sure that nothing in '" + path
+                                + "' of the root is hard-linked from outside: the directory "
                                 + "is closed, but commands could open it. Make it readable (chmod u+rx), or run with "
                                 + "ROOT_READ_ONLY.",
                         e);

@@ -65,7 +65,8 @@ final class LinkBreaker {
         copyOwner(source, copy);
         // After the owner, since chown(2) clears the set-id bits.
         Files.setAttribute(copy, "unix:mode", FileModes.mode(source));
-        Files.getFileAttributeView(copy, java.nio.file.attribute.BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        Files.getFileAttributeView(
+                        copy, java.nio.file.attribute.BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setTimes(attributes.lastModifiedTime(), attributes.lastAccessTime(), null);
     }
 

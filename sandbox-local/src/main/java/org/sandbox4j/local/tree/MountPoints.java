@@ -1,7 +1,6 @@
 package org.sandbox4j.local.tree;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

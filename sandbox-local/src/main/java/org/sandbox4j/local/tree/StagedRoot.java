@@ -107,7 +107,8 @@ public final class StagedRoot implements AutoCloseable {
             throw HostErrors.explain(
                     "Cannot make the root '" + root + "' ready for the command",
                     e,
-                    explained(e) + ". The root and the scratch directory must be readable and writable for this user, and no "
+                    explained(e)
+                            + ". The root and the scratch directory must be readable and writable for this user, and no "
                             + "other program may change them meanwhile.");
         }
     }

@@ -2,8 +2,8 @@ package org.sandbox4j.local.tree;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import org.sandbox4j.spi.HostBind;
 
 /**

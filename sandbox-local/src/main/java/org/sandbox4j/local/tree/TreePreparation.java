@@ -261,7 +261,9 @@ final class TreePreparation {
         return mount.equals(temporary)
                 && (mounts.get(mount) instanceof Mount.Memory
                         || (mounts.get(mount) instanceof Mount.Bind bind
-                                && needs.temporary().filter(bind.source()::equals).isPresent()));
+                                && needs.temporary()
+                                        .filter(bind.source()::equals)
+                                        .isPresent()));
     }
 
     private void makeLasting(Resolution resolution) throws IOException {

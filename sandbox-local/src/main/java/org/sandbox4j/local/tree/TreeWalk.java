@@ -88,8 +88,7 @@ final class TreeWalk implements AutoCloseable {
 
     private static Resolution found(String path, BasicFileAttributes attributes) {
         return attributes.isDirectory()
-                ? new Resolution(
-                        path, Resolution.Kind.DIRECTORY, Optional.empty(), DirectoryIdentity.of(attributes))
+                ? new Resolution(path, Resolution.Kind.DIRECTORY, Optional.empty(), DirectoryIdentity.of(attributes))
                 : new Resolution(path, Resolution.Kind.FILE, Optional.empty(), Optional.empty());
     }
 

@@ -22,9 +22,10 @@ class SeccompProgramTest {
     private static final int HIGHEST_CALL = 600;
 
     static Stream<Arguments> rules() {
-        return Stream.of(Architecture.values()).flatMap(architecture -> SeccompRules.of(SeccompProfile.STRICT).stream()
-                .filter(rule -> rule.call().existsOn(architecture))
-                .map(rule -> Arguments.of(architecture, rule)));
+        return Stream.of(Architecture.values())
+                .flatMap(architecture -> SeccompRules.of(SeccompProfile.STRICT).stream()
+                        .filter(rule -> rule.call().existsOn(architecture))
+                        .map(rule -> Arguments.of(architecture, rule)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -67,7 +68,8 @@ class SeccompProgramTest {
         byte[] program = bytes(SeccompProfile.STANDARD, Architecture.X86_64);
 
         assertThat(BpfMachine.run(program, 0, 0x40000003, new long[6])).isEqualTo(KILLED);
-        assertThat(BpfMachine.run(program, 0, Architecture.AARCH64.auditNumber(), new long[6])).isEqualTo(KILLED);
+        assertThat(BpfMachine.run(program, 0, Architecture.AARCH64.auditNumber(), new long[6]))
+                .isEqualTo(KILLED);
     }
 
     @Test
@@ -81,7 +83,8 @@ class SeccompProgramTest {
     void standardProfile_debugging_isAllowed(Architecture architecture) {
         int ptrace = SystemCall.PTRACE.number(architecture);
 
-        assertThat(verdict(SeccompProfile.STANDARD, architecture, ptrace, new long[6])).isEqualTo(ALLOWED);
+        assertThat(verdict(SeccompProfile.STANDARD, architecture, ptrace, new long[6]))
+                .isEqualTo(ALLOWED);
         assertThat(verdict(SeccompProfile.STRICT, architecture, ptrace, new long[6]))
                 .isEqualTo(ERROR | SeccompRules.EPERM);
     }
@@ -111,14 +114,17 @@ class SeccompProgramTest {
                     .toList();
         }
         if (condition instanceof Condition.NoneOf none) {
-            return Stream.of(3, 9, 17, 38, 40, 44, -1).map(value -> with(none.argument(), value)).toList();
+            return Stream.of(3, 9, 17, 38, 40, 44, -1)
+                    .map(value -> with(none.argument(), value))
+                    .toList();
         }
         return List.of(new long[6], new long[] {-1, -1, -1, -1, -1, -1});
     }
 
     private static List<long[]> passed(Condition condition) {
         if (condition instanceof Condition.AnyBit any) {
-            return List.of(new long[6], with(any.argument(), ~any.bits()), with(any.argument(), (long) any.bits() << 32));
+            return List.of(
+                    new long[6], with(any.argument(), ~any.bits()), with(any.argument(), (long) any.bits() << 32));
         }
         if (condition instanceof Condition.AnyBitOfBoth both) {
             return List.of(new long[6], with(both.first(), both.firstBits()), with(both.second(), both.secondBits()));
@@ -127,7 +133,9 @@ class SeccompProgramTest {
             return List.of(new long[6], with(one.argument(), one.values().get(0) + 1));
         }
         if (condition instanceof Condition.NoneOf none) {
-            return none.values().stream().map(value -> with(none.argument(), value)).toList();
+            return none.values().stream()
+                    .map(value -> with(none.argument(), value))
+                    .toList();
         }
         return List.of();
     }
