@@ -32,8 +32,11 @@ class ArchitectureTest {
         "org.sandbox4j.bwrap..", "org.sandbox4j.chroot..", "org.sandbox4j.remote.."
     };
 
-    /** The only places that may touch System.in, out and err: there {@code Stdio.inherit()} is carried out. */
-    private static final String[] STANDARD_STREAMS = {"org.sandbox4j.local.run.."};
+    /**
+     * The only places that may touch System.in, out and err: where {@code Stdio.inherit()} is carried out, and the kit, which
+     * checks that and has small programs for JVMs of their own.
+     */
+    private static final String[] STANDARD_STREAMS = {"org.sandbox4j.local.run..", "org.sandbox4j.testkit.."};
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
