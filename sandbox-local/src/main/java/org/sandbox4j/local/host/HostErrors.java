@@ -42,8 +42,7 @@ public final class HostErrors {
     public static boolean isLackOfDescriptors(@Nullable Throwable cause) {
         for (Throwable one = cause; one != null; one = one.getCause()) {
             String text = String.valueOf(one.getMessage()).toLowerCase(Locale.ROOT);
-            // JDK 17 cannot even tell this from a missing file when it starts a process.
-            if (text.contains("too many open files") || text.contains("spawn helper")) {
+            if (text.contains("too many open files")) {
                 return true;
             }
         }

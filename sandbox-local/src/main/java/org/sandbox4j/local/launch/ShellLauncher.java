@@ -133,7 +133,9 @@ final class ShellLauncher implements Launcher {
             return HostErrors.explain("Cannot start a process for the sandbox", cause, "");
         }
         String text = String.valueOf(cause.getMessage());
-        if (text.contains("Resource temporarily unavailable") || text.contains("Cannot allocate memory")) {
+        if (text.contains("Resource temporarily unavailable")
+                || text.contains("spawn helper")
+                || text.contains("Cannot allocate memory")) {
             return new SandboxSetupException(
                     "fork-refused",
                     "Cannot start a process for the sandbox: the kernel refused another process. Raise the limit of processes "
