@@ -65,6 +65,7 @@ public final class SandboxRun {
     private @Nullable InitMessage last;
 
     private boolean executed;
+    private boolean cleanedUp;
     private volatile @Nullable Future<?> timeout;
     private volatile @Nullable Future<?> hardKill;
 
@@ -304,6 +305,10 @@ public final class SandboxRun {
     }
 
     private @Nullable IOException cleanUp() {
+        if (cleanedUp) {
+            return null;
+        }
+        cleanedUp = true;
         if (streams.feedsInput()) {
             // Its source may never end, and would keep the pipe open.
             closeQuietly(process.stdin());
