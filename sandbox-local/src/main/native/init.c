@@ -56,9 +56,9 @@
 #include <linux/time.h>
 #include <linux/time_types.h>
 #include <linux/wait.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+
+#include "modes.h"
+#include "system.h"
 
 enum descriptor {
     PROGRAM = 4,
@@ -159,58 +159,9 @@ struct run {
     uint8_t operation;
 };
 
-/* ---- system calls ---- */
-
-static long call(long number, long a, long b, long c, long d, long e, long f)
-{
-#if defined(__x86_64__)
-    long result;
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    register long r9 __asm__("r9") = f;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return result;
-#elif defined(__aarch64__)
-    register long x8 __asm__("x8") = number;
-    register long x0 __asm__("x0") = a;
-    register long x1 __asm__("x1") = b;
-    register long x2 __asm__("x2") = c;
-    register long x3 __asm__("x3") = d;
-    register long x4 __asm__("x4") = e;
-    register long x5 __asm__("x5") = f;
-    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-    return x0;
-#else
-#error "unknown architecture"
-#endif
-}
-
-#define CALL6(name, a, b, c, d, e, f) \
-    call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
-#define CALL5(name, a, b, c, d, e) CALL6(name, a, b, c, d, e, 0)
-#define CALL4(name, a, b, c, d) CALL5(name, a, b, c, d, 0)
-#define CALL3(name, a, b, c) CALL4(name, a, b, c, 0)
-#define CALL2(name, a, b) CALL3(name, a, b, 0)
-#define CALL1(name, a) CALL2(name, a, 0)
-#define CALL0(name) CALL1(name, 0)
-
 static _Noreturn void leave(enum exit_code code)
 {
-    for (;;)
-        CALL1(exit_group, code);
-}
-
-static long open_file(const char *path, int flags)
-{
-    return CALL3(openat, AT_FDCWD, path, flags | O_CLOEXEC);
-}
-
-static bool is_open(int descriptor)
-{
-    return CALL2(fcntl, descriptor, F_GETFD) >= 0;
+    exit_process(code);
 }
 
 static long status_of(int directory, const char *path, int flags, struct statx *status)
@@ -229,48 +180,6 @@ static void sleep_milliseconds(long milliseconds)
 {
     struct __kernel_timespec pause = {.tv_sec = 0, .tv_nsec = milliseconds * 1000000};
     CALL2(nanosleep, &pause, NULL);
-}
-
-/* ---- strings; the compiler calls memset and memcpy on its own ---- */
-
-void *memset(void *target, int value, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        ((char *)target)[i] = (char)value;
-    return target;
-}
-
-void *memcpy(void *target, const void *source, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        ((char *)target)[i] = ((const char *)source)[i];
-    return target;
-}
-
-static const char *find(const char *text, char wanted)
-{
-    while (*text && *text != wanted)
-        text++;
-    return text;
-}
-
-static const char *after(const char *text)
-{
-    return find(text, 0) + 1;
-}
-
-static void copy_truncated(char *target, size_t size, const char *source)
-{
-    for (size_t i = 0; i + 1 < size && source[i]; i++)
-        target[i] = source[i];
-}
-
-static uint32_t parse_number(const char *digits)
-{
-    uint32_t number = 0;
-    for (; *digits >= '0' && *digits <= '9'; digits++)
-        number = number * 10 + (uint32_t)(*digits - '0');
-    return number;
 }
 
 /* ---- messages ---- */
@@ -305,14 +214,6 @@ static bool is_unwanted(uint32_t descriptor)
 {
     return descriptor <= PROGRAM || descriptor >= FIRST_FREE_DESCRIPTOR;
 }
-
-struct directory_entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t size;
-    uint8_t type;
-    char name[];
-};
 
 static void close_unwanted(const struct directory_entry *entry, uint32_t listing)
 {
@@ -505,20 +406,6 @@ static void receive_plan(struct plan *plan)
 }
 
 /* ---- what is done to the sandbox before the command starts ---- */
-
-static void write_link_to_descriptor(char *target, uint32_t descriptor)
-{
-    char digits[12];
-    size_t count = 0;
-    do
-        digits[count++] = (char)('0' + descriptor % 10);
-    while (descriptor /= 10);
-    memcpy(target, "/proc/self/fd/", 14);
-    target += 14;
-    while (count)
-        *target++ = digits[--count];
-    *target = 0;
-}
 
 /* Some file systems change a symbolic link's own mode and then say they did not, so links are refused beforehand. */
 static long change_mode_of_descriptor(int descriptor, uint32_t mode)
@@ -975,9 +862,7 @@ static _Noreturn void supervise(struct run *run)
     }
 }
 
-__attribute__((used)) _Noreturn void sandbox_init(void);
-
-void sandbox_init(void)
+_Noreturn void run_init(void)
 {
     struct plan plan;
     struct run run = {0};
@@ -991,9 +876,3 @@ void sandbox_init(void)
     start_command(&plan, &run);
     supervise(&run);
 }
-
-#if defined(__x86_64__)
-__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tand $-16, %rsp\n\tcall sandbox_init\n");
-#elif defined(__aarch64__)
-__asm__(".globl _start\n_start:\n\tmov x29, xzr\n\tmov x30, xzr\n\tb sandbox_init\n");
-#endif

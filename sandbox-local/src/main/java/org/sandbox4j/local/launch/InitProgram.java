@@ -14,7 +14,7 @@ import org.sandbox4j.local.host.HostErrors;
 
 /**
  * The static program that becomes process 1 of every sandbox: it looks the command up, starts it, reports how it ended, and
- * takes the sandbox down when its control pipe ends. Built from {@code init.c} by {@code bin/build-init}.
+ * takes the sandbox down when its control pipe ends. Built from {@code src/main/native} by {@code bin/build-init}.
  */
 public final class InitProgram {
     private static final String RESOURCES = "/org/sandbox4j/local/init/";
