@@ -12,6 +12,7 @@ import org.sandbox4j.local.host.HostSystem;
 import org.sandbox4j.local.launch.InitPayload;
 import org.sandbox4j.local.launch.LaunchRequest;
 import org.sandbox4j.local.launch.Launcher;
+import org.sandbox4j.local.launch.StageList;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
 import org.sandbox4j.local.plan.SandboxPlan;
@@ -142,6 +143,7 @@ final class RunStarter {
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
         LaunchRequest launch = new LaunchRequest(
+                StageList.nothing(),
                 isolated.command(),
                 isolated.options(),
                 isolated.seccomp(),

@@ -8,6 +8,7 @@ import org.sandbox4j.local.seccomp.SeccompProgram;
 /**
  * What to start, with which streams.
  *
+ * @param stage what is prepared before the program starts
  * @param command an absolute program of the host and its arguments, all of them ASCII
  * @param options what the program reads from {@link Descriptors#OPTIONS}
  * @param seccomp what the program reads from {@link Descriptors#SECCOMP}, if anything
@@ -17,6 +18,7 @@ import org.sandbox4j.local.seccomp.SeccompProgram;
  * @param scratch an existing directory of the caller's on the host for files that live as long as the process
  */
 public record LaunchRequest(
+        StageList stage,
         List<String> command,
         OptionList options,
         Optional<SeccompProgram> seccomp,

@@ -52,13 +52,13 @@ final class NativeLauncher implements Launcher {
             Descriptor stdout = pipes.fromChild(Descriptors.STDOUT);
             @Nullable Descriptor stderr = request.mergedOutput() ? null : pipes.fromChild(Descriptors.STDERR);
 
-            byte[] encoded = request.options().encoded();
+            byte[] encoded = request.stage().before(request.options());
             request.seccomp().ifPresent(program -> writeAndClose(pipes.toChild(Descriptors.SECCOMP), program.encode()));
             boolean optionsFit = encoded.length <= PIPE_CAPACITY;
             if (optionsFit) {
                 writeAndClose(options, encoded);
             }
-            int pid = spawn(request.command(), pipes.childDescriptors());
+            int pid = spawn(request.stage().before(request.command()), pipes.childDescriptors());
             pipes.keepParentEnds();
             if (!optionsFit) {
                 writeAndClose(options, encoded);

@@ -64,7 +64,7 @@ final class ShellLauncher implements Launcher {
                     new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "sh", files.toString(), init.toString()));
             command.add(request.stdin() ? files.resolve("control").toString() : "");
             command.add(request.mergedOutput() ? "merged" : "separate");
-            command.addAll(request.command());
+            command.addAll(request.stage().before(request.command()));
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().clear();
             return new ShellProcess(LaunchingThread.call(() -> started(builder)), files, control);
@@ -86,7 +86,7 @@ final class ShellLauncher implements Launcher {
                 request.scratch(),
                 "launch-",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        write(files.resolve("options"), request.options().encoded());
+        write(files.resolve("options"), request.stage().before(request.options()));
         if (request.seccomp().isPresent()) {
             write(files.resolve("seccomp"), request.seccomp().get().encode());
         }

@@ -31,6 +31,7 @@ final class Launched {
     static Launched init(String launcher, Path scratch, InitPayload payload) throws IOException {
         Launched launched = new Launched(launcher(launcher)
                 .launch(new LaunchRequest(
+                        StageList.nothing(),
                         List.of(Descriptors.INIT_PATH),
                         new OptionList(List.of()),
                         Optional.empty(),
@@ -53,6 +54,7 @@ final class Launched {
                 new InitPayload(List.of("unused"), java.util.Map.of(), "/", "", java.util.Map.of(), List.of());
         Launched launched = new Launched(launcher(launcher)
                 .launch(new LaunchRequest(
+                        StageList.nothing(),
                         List.of("/bin/sh", "-c", script),
                         new OptionList(List.of("--option", "a b", "gr\u00fc\u00dfe")),
                         Optional.empty(),

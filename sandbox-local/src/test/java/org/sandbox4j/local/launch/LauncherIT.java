@@ -156,7 +156,14 @@ class LauncherIT {
     void launch_missingProgram_leavesNothing() throws IOException {
         InitPayload unused = new InitPayload(List.of("unused"), Map.of(), "/", "", Map.of(), List.of());
         LaunchRequest request = new LaunchRequest(
-                List.of("/no/such/program"), new OptionList(List.of()), Optional.empty(), unused, true, false, scratch);
+                StageList.nothing(),
+                List.of("/no/such/program"),
+                new OptionList(List.of()),
+                Optional.empty(),
+                unused,
+                true,
+                false,
+                scratch);
         Launcher starter = Launched.launcher(launcher);
         if (launcher.equals("native")) {
             assertThatExceptionOfType(SandboxSetupException.class)
