@@ -13,7 +13,7 @@ import org.sandbox4j.local.plan.Isolator;
  * @param launch what to launch
  * @param isolator explains failures of the isolation tool
  * @param timeout after which everything is killed
- * @param cleanUp what to do once no process is left, whatever happened; called once
+ * @param watcher is told when the sandbox is set up, and, once no process is left, whatever happened, of the end
  */
 public record RunRequest(
         Object name,
@@ -21,4 +21,28 @@ public record RunRequest(
         LaunchRequest launch,
         Isolator isolator,
         Optional<Duration> timeout,
-        Runnable cleanUp) {}
+        Watcher watcher) {
+    /** Follows a run. */
+    public interface Watcher {
+        /** The sandbox is set up, and the command has been started in it. */
+        void isSetUp();
+
+        /**
+         * No process is left. Called once.
+         *
+         * @param ending how it ended
+         * @throws org.sandbox4j.SandboxException if what there is to do could not be done, which becomes the run's result
+         */
+        void ended(Ending ending);
+    }
+
+    /** How a run ended, as far as its traces are concerned. */
+    public enum Ending {
+        /** The command was never started. */
+        NEVER_RAN,
+        /** The command exited with 0. */
+        SUCCEEDED,
+        /** The command ended in another way, or was ended. */
+        FAILED
+    }
+}
