@@ -334,7 +334,8 @@ static long move_entry(struct walk *walk, const struct directory_entry *entry)
     bool is_linked = may_be_linked && status_at(walk->from, name, &status) == 0 && !is_directory(&status)
         && status.stx_nlink > 1;
     long error = is_linked ? move_linked(walk, name, &status) : rename_entry(walk, name, NO_REPLACE);
-    if (error == -EXDEV)
+    bool is_sealed = error == -EACCES && entry->type == TYPE_DIRECTORY;
+    if (error == -EXDEV || is_sealed)
         return queue(walk, name);
     if (error == -EEXIST)
         error = resolve_conflict(walk, name);
@@ -369,10 +370,10 @@ static long enter(struct walk *walk, const char *name, const struct level *befor
         level.passes = before->passes + 1;
         level.from = before->from;
     }
-    long error = walk->back ? 0 : make_directory((int)from, &level.from, walk->to, name);
+    long error = make_directory((int)from, &level.from, walk->to, name);
     bool opened_up;
     long to = error < 0 && error != -EEXIST ? error : open_directory(walk->to, name, &level.to, &opened_up);
-    if (to >= 0 && !walk->back && error == 0)
+    if (to >= 0 && error == 0)
         remove_access_lists((int)to);
     error = to < 0 ? to : push(walk, level);
     if (error < 0) {

@@ -164,7 +164,8 @@ final class RunStarter {
                                 identity.getKey(),
                                 identity.getValue().device(),
                                 identity.getValue().inode()))
-                        .toList());
+                        .toList(),
+                tree.movesDirectories());
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
         LaunchRequest launch = new LaunchRequest(
