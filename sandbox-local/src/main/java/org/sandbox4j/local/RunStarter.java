@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.sandbox4j.ResourceLimits.Resource;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.local.host.Caller;
@@ -12,7 +13,9 @@ import org.sandbox4j.local.host.HostSystem;
 import org.sandbox4j.local.launch.InitPayload;
 import org.sandbox4j.local.launch.LaunchRequest;
 import org.sandbox4j.local.launch.Launcher;
-import org.sandbox4j.local.launch.StageList;
+import org.sandbox4j.local.limits.LimitPlan;
+import org.sandbox4j.local.limits.LimitsOfThisHost;
+import org.sandbox4j.local.limits.RunLimits;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
 import org.sandbox4j.local.plan.SandboxPlan;
@@ -93,7 +96,8 @@ final class RunStarter {
         runs.enter(call);
         try {
             Unsupported.refuse(command);
-            SandboxRun run = launched(command, temporary, launching);
+            LimitPlan limits = planLimits(command, temporary.isPresent());
+            SandboxRun run = launched(command, limits, temporary, launching);
             runs.launched(run);
             return run;
         } catch (RuntimeException | Error e) {
@@ -102,13 +106,26 @@ final class RunStarter {
         }
     }
 
-    private SandboxRun launched(PlannedCommand command, Optional<Path> temporary, Launching launching) {
+    /**
+     * Plans the limits of a command.
+     *
+     * @throws org.sandbox4j.SandboxUnsupportedException if a required limit cannot be enforced
+     */
+    private LimitPlan planLimits(PlannedCommand command, boolean batch) {
+        return LimitsOfThisHost.plan(
+                command.command().limits().orElse(config.limits()),
+                new LimitPlan.Place(isolator.sizesFileSystems(), batch));
+    }
+
+    private SandboxRun launched(
+            PlannedCommand command, LimitPlan limits, Optional<Path> temporary, Launching launching) {
         PreparedTree tree = stagedRoot.prepare(needs(command, temporary));
         RunStreams streams;
         RunRequest request;
         try {
-            streams = RunStreams.open(command.stdin(), command.stdout(), command.stderr());
-            request = request(command, tree, streams);
+            streams = RunStreams.open(
+                    command.stdin(), command.stdout(), command.stderr(), limits.amount(Resource.OUTPUT));
+            request = request(command, limits, tree, streams);
         } catch (RuntimeException | Error e) {
             tree.close();
             throw e;
@@ -126,8 +143,8 @@ final class RunStarter {
                 temporary);
     }
 
-    private RunRequest request(PlannedCommand command, PreparedTree tree, RunStreams streams) {
-        IsolatedCommand isolated = isolator.isolate(plan(command, tree));
+    private RunRequest request(PlannedCommand command, LimitPlan limits, PreparedTree tree, RunStreams streams) {
+        IsolatedCommand isolated = isolator.isolate(plan(command, limits, tree));
         InitPayload payload = new InitPayload(
                 command.command().arguments(),
                 command.environment(),
@@ -139,11 +156,13 @@ final class RunStarter {
                                 identity.getKey(),
                                 identity.getValue().device(),
                                 identity.getValue().inode()))
-                        .toList());
+                        .toList(),
+                limits.init());
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
+        RunLimits inForce = RunLimits.of(limits);
         LaunchRequest launch = new LaunchRequest(
-                StageList.nothing(),
+                inForce.stage(),
                 isolated.command(),
                 isolated.options(),
                 isolated.seccomp(),
@@ -152,15 +171,15 @@ final class RunStarter {
                 streams.isMerged(),
                 stagedRoot.scratch());
         return new RunRequest(
-                name, command.program(), launch, isolator, command.command().timeout(), tree::close);
+                name, command.program(), launch, isolator, command.command().timeout(), inForce, tree::close);
     }
 
-    private SandboxPlan plan(PlannedCommand command, PreparedTree tree) {
+    private SandboxPlan plan(PlannedCommand command, LimitPlan limits, PreparedTree tree) {
         boolean inherit = command.has(SandboxFlags.INHERIT_UID);
         return new SandboxPlan(
                 stagedRoot.root(),
                 command.rootWritable(),
-                tree.mounts(),
+                SizedMounts.of(tree.mounts(), limits),
                 command.has(SandboxFlags.NETWORK_ENABLED),
                 inherit ? caller.uid() : config.buildUid(),
                 inherit ? caller.gid() : config.buildGid(),
