@@ -17,6 +17,9 @@ module org.sandbox4j.local {
     exports org.sandbox4j.local.launch to
             org.sandbox4j.bwrap,
             org.sandbox4j.chroot;
+    exports org.sandbox4j.local.limits to
+            org.sandbox4j.bwrap,
+            org.sandbox4j.chroot;
     exports org.sandbox4j.local.seccomp to
             org.sandbox4j.bwrap,
             org.sandbox4j.chroot;

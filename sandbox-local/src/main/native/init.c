@@ -16,7 +16,7 @@
  *
  * Payload, read from control
  *   u32 magic "S4J1", total size, flags (1 TERMINAL, 2 reserved, 4 MOVES), umask,
- *       rlimitCount, checkCount, chmodCount, argc, envc, 0
+ *       rlimitCount, checkCount, chmodCount, argc, envc, watched (1 RLIMIT_NPROC, 2 /tmp, 4 /dev/shm)
  *   rlimitCount * { u32 resource, u32 0, u64 soft, u64 hard }
  *   checkCount  * { u64 dev, u64 ino }       what lstat(2) must say about the path
  *   chmodCount  * { u32 mode }
@@ -36,7 +36,8 @@
  *   1 STARTED  a = process id of the command, v[0] = errno if MOVES was asked for and cannot be had
  *   2 FAILED   a = stage, v[0] = errno, v[1] = problem (stage EXEC) or index (CHMOD, CHECK, RLIMIT), text = path
  *   3 ENDED    a = wait status, v[0] and v[1] = user and system CPU in microseconds, v[2] = peak memory in KiB,
- *              v[3] = wall time in nanoseconds; CPU and memory include every reaped process of the sandbox
+ *              v[3] = wall time in nanoseconds; CPU and memory include every reaped process of the sandbox;
+ *              v[4] = what of the watched was used up when the command had failed, in the same bits
  *   Stages and problems are the enums below. A CHECK that found another file has errno 0, a malformed PAYLOAD EINVAL.
  *
  * Exit codes: 0 after ENDED, 125 after FAILED, when status cannot be written, or when control ends inside the payload,
@@ -49,6 +50,7 @@
 #include <linux/errno.h>
 #include <linux/fcntl.h>
 #include <linux/limits.h>
+#include <linux/magic.h>
 #include <linux/mman.h>
 #include <linux/poll.h>
 #include <linux/prctl.h>
@@ -77,6 +79,8 @@ enum descriptor {
 enum exit_code { EXIT_ENDED = 0, EXIT_FAILED = 125, EXIT_KILLED = 137 };
 
 enum flag { TERMINAL = 1, RESERVED_FLAG = 2, MOVES = 4 };
+
+enum watched { WATCHED_PROCESSES = 1, WATCHED_TMP = 2, WATCHED_SHM = 4, EVERYTHING_WATCHED = 7 };
 
 enum message_type { STARTED = 1, FAILED = 2, ENDED = 3 };
 
@@ -118,7 +122,7 @@ enum problem {
 
 struct header {
     uint32_t magic, size, flags, umask;
-    uint32_t limit_count, check_count, mode_count, argument_count, environment_count, reserved;
+    uint32_t limit_count, check_count, mode_count, argument_count, environment_count, watched;
 };
 
 struct limit {
@@ -155,6 +159,7 @@ struct plan {
 };
 
 struct run {
+    const struct plan *plan;
     long command;
     int exec_result;
     int child_signals;
@@ -341,7 +346,8 @@ static size_t size_of_pointers(const struct header *header)
 static void validate(const struct header *header)
 {
     require(header->magic == MAGIC && header->size <= LARGEST_PAYLOAD && header->argument_count >= 1);
-    require((header->flags & ~(TERMINAL | RESERVED_FLAG | MOVES)) == 0 && header->reserved == 0);
+    require((header->flags & ~(TERMINAL | RESERVED_FLAG | MOVES)) == 0);
+    require((header->watched & ~EVERYTHING_WATCHED) == 0);
     require(size_of_records(header) + number_of_strings(header) <= header->size);
 }
 
@@ -771,6 +777,48 @@ static int64_t microseconds(const struct __kernel_old_timeval *time)
     return time->tv_sec * 1000000 + time->tv_usec;
 }
 
+/* ---- what the command may have failed for; the kernel tells nobody ---- */
+
+static bool forks_are_refused(void)
+{
+    long child = CALL5(clone, SIGCHLD, 0, 0, 0, 0);
+    if (child == 0)
+        leave(EXIT_ENDED);
+    return child == -EAGAIN;
+}
+
+/* Tried under the command's own limit, less the command, which has been counted until now. */
+static bool processes_are_used_up(const struct plan *plan)
+{
+    for (uint32_t i = 0; i < plan->header->limit_count; i++) {
+        struct rlimit64 values = plan->limits[i].values;
+        if (plan->limits[i].resource == RLIMIT_NPROC && values.rlim_cur > 0) {
+            values.rlim_cur--;
+            return CALL4(prlimit64, 0, RLIMIT_NPROC, &values, NULL) == 0 && forks_are_refused();
+        }
+    }
+    return false;
+}
+
+static bool memory_file_system_is_full(const char *path)
+{
+    struct statfs status;
+    return CALL2(statfs, path, &status) == 0 && status.f_type == TMPFS_MAGIC && status.f_bavail == 0;
+}
+
+static int64_t used_up(const struct plan *plan)
+{
+    uint32_t watched = plan->header->watched;
+    int64_t found = 0;
+    if ((watched & WATCHED_TMP) && memory_file_system_is_full("/tmp"))
+        found |= WATCHED_TMP;
+    if ((watched & WATCHED_SHM) && memory_file_system_is_full("/dev/shm"))
+        found |= WATCHED_SHM;
+    if ((watched & WATCHED_PROCESSES) && processes_are_used_up(plan))
+        found |= WATCHED_PROCESSES;
+    return found;
+}
+
 static _Noreturn void report_end(struct run *run, int wait_status)
 {
     int64_t ended_at = monotonic_nanoseconds();
@@ -783,6 +831,7 @@ static _Noreturn void report_end(struct run *run, int wait_status)
     ended.v[1] = microseconds(&usage.ru_stime);
     ended.v[2] = usage.ru_maxrss;
     ended.v[3] = ended_at - run->started_at;
+    ended.v[4] = wait_status ? used_up(run->plan) : 0;
     send(STATUS, &ended);
     leave(EXIT_ENDED);
 }
@@ -908,7 +957,7 @@ static _Noreturn void supervise(struct run *run)
 _Noreturn void run_init(void)
 {
     struct plan plan;
-    struct run run = {0};
+    struct run run = {.plan = &plan};
     close_unwanted_descriptors();
     hide_wanted_descriptors_from_command();
     shield_process();

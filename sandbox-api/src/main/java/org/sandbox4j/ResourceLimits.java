@@ -17,25 +17,40 @@ import java.util.concurrent.TimeUnit;
 public final class ResourceLimits {
     /** What can be limited, and the unit of its amount. */
     public enum Resource {
-        /** Time since the start, in nanoseconds. */
+        /** Time since the start, in nanoseconds, also while the command is stopped. The run ends when it is over. */
         WALL_TIME,
-        /** CPU time of all processes together, in nanoseconds. */
+        /** CPU time of all processes together, in nanoseconds. The run ends soon after it is used up. */
         CPU_TIME,
-        /** Memory of all processes together without swap, in bytes. */
+        /**
+         * Memory of all processes together without swap, in bytes, with what they write to {@code /tmp} and
+         * {@code /dev/shm}. The run ends when more is needed.
+         */
         MEMORY,
-        /** Number of processes and threads alive at once. */
+        /**
+         * Number of processes and threads alive at once. One more is refused (EAGAIN), and the run goes on: this limit is
+         * named when the command fails, or when it does not stop trying.
+         */
         PROCESSES,
-        /** Size of the largest file written, in bytes. */
+        /**
+         * Size of the largest file written, in bytes. Who writes more gets the signal SIGXFSZ; this limit is named when the
+         * command dies of it, or reports as a shell does that a child has.
+         */
         FILE_SIZE,
-        /** Number of descriptors that one process has open. */
+        /**
+         * Number of descriptors that one process has open. One more is refused (EMFILE), which only the process itself
+         * learns, so no result names this limit.
+         */
         OPEN_FILES,
-        /** Size of a core dump, in bytes. */
+        /** Size of a core dump, in bytes. Without this limit there are none, as with 0. */
         CORE,
-        /** Bytes written to standard output and standard error together. */
+        /** Bytes written to standard output and standard error together. The run ends when there are more. */
         OUTPUT,
-        /** Size of {@code /tmp}, in bytes. */
+        /**
+         * Size of {@code /tmp}, in bytes, rounded up to a page of memory. More is refused (ENOSPC); this limit is named when
+         * the command fails while it is full. A batch keeps its {@code /tmp} on disk and cannot have this limit.
+         */
         TMP_SIZE,
-        /** Size of {@code /dev/shm}, in bytes. */
+        /** Size of {@code /dev/shm}, in bytes, as {@link #TMP_SIZE}. */
         SHM_SIZE
     }
 
@@ -43,7 +58,7 @@ public final class ResourceLimits {
     public enum Enforcement {
         /** The run is refused. */
         REQUIRED,
-        /** The run goes on without it. */
+        /** The limit is enforced as well as it can be; {@link SandboxResult#unenforced()} tells when that was not in full. */
         BEST_EFFORT
     }
 

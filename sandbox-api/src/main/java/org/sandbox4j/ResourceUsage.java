@@ -10,7 +10,9 @@ import java.util.OptionalLong;
  * @param wall time from the start of the command until the sandbox was gone
  * @param user CPU time in user mode, where known
  * @param system CPU time in the kernel, where known
- * @param peakMemory resident memory of the largest process in bytes, where known
+ * @param peakMemory the most memory in bytes, where known: under a limit of memory that a control group enforces, of all
+ *     processes together with their files in {@code /tmp} and the page cache; otherwise what was resident of the largest
+ *     process
  */
 public record ResourceUsage(
         Duration wall, Optional<Duration> user, Optional<Duration> system, OptionalLong peakMemory) {

@@ -1,6 +1,9 @@
 package org.sandbox4j;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 
 /** How one command ended, what it wrote as far as that was captured, and what it used. Immutable. */
 public final class SandboxResult {
@@ -8,12 +11,21 @@ public final class SandboxResult {
     private final CapturedOutput stdout;
     private final CapturedOutput stderr;
     private final ResourceUsage usage;
+    private final Set<ResourceLimits.Resource> unenforced;
 
-    private SandboxResult(Termination termination, CapturedOutput stdout, CapturedOutput stderr, ResourceUsage usage) {
+    private SandboxResult(
+            Termination termination,
+            CapturedOutput stdout,
+            CapturedOutput stderr,
+            ResourceUsage usage,
+            Set<ResourceLimits.Resource> unenforced) {
         this.termination = Objects.requireNonNull(termination, "termination");
         this.stdout = Objects.requireNonNull(stdout, "stdout");
         this.stderr = Objects.requireNonNull(stderr, "stderr");
         this.usage = Objects.requireNonNull(usage, "usage");
+        EnumSet<ResourceLimits.Resource> copy = EnumSet.noneOf(ResourceLimits.Resource.class);
+        copy.addAll(unenforced);
+        this.unenforced = Collections.unmodifiableSet(copy);
     }
 
     /**
@@ -27,7 +39,17 @@ public final class SandboxResult {
      */
     public static SandboxResult of(
             Termination termination, CapturedOutput stdout, CapturedOutput stderr, ResourceUsage usage) {
-        return new SandboxResult(termination, stdout, stderr, usage);
+        return new SandboxResult(termination, stdout, stderr, usage, Set.of());
+    }
+
+    /**
+     * Returns the same result, with limits that could not be enforced; for backends and for tests.
+     *
+     * @param resources what was limited with {@link ResourceLimits.Enforcement#BEST_EFFORT} and could not be, or not in full
+     * @return the result
+     */
+    public SandboxResult withUnenforced(Set<ResourceLimits.Resource> resources) {
+        return new SandboxResult(termination, stdout, stderr, usage, resources);
     }
 
     /**
@@ -64,6 +86,17 @@ public final class SandboxResult {
      */
     public ResourceUsage usage() {
         return usage;
+    }
+
+    /**
+     * Returns the limits that held less than they say. They were asked for with
+     * {@link ResourceLimits.Enforcement#BEST_EFFORT}, and this host could enforce them in part only, for instance for each
+     * process instead of for all of them together, or not at all.
+     *
+     * @return an unmodifiable set, empty when every limit held
+     */
+    public Set<ResourceLimits.Resource> unenforced() {
+        return unenforced;
     }
 
     /**

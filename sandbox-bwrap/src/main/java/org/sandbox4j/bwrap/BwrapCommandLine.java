@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.local.launch.Descriptors;
 import org.sandbox4j.local.plan.Mount;
@@ -73,7 +74,7 @@ final class BwrapCommandLine {
         if (mount instanceof Mount.Bind bind) {
             bind(bind);
         } else if (mount instanceof Mount.Memory memory) {
-            memory(memory.target(), memory.mode());
+            memory(memory.target(), memory.mode(), memory.size());
         } else if (mount instanceof Mount.Directory directory) {
             add("--dir", directory.target());
         } else if (mount instanceof Mount.Processes processes) {
@@ -88,11 +89,14 @@ final class BwrapCommandLine {
         add(option, bind.source().toString(), bind.target());
     }
 
-    private void memory(String target, int mode) {
+    private void memory(String target, int mode, OptionalLong size) {
         if (features.setsModes()) {
             add("--perms", "%04o".formatted(mode));
         } else if (mode != 0755) {
             modes.put(target, mode);
+        }
+        if (features.sizesFileSystems()) {
+            size.ifPresent(bytes -> add("--size", Long.toString(bytes)));
         }
         add("--tmpfs", target);
     }
@@ -102,7 +106,7 @@ final class BwrapCommandLine {
         add("--proc", target);
         host.maskedFiles().forEach(name -> add("--ro-bind", "/dev/null", target + "/" + name));
         host.maskedDirectories().forEach(name -> {
-            memory(target + "/" + name, 0755);
+            memory(target + "/" + name, 0755, OptionalLong.empty());
             remounts.addAll(List.of("--remount-ro", target + "/" + name));
         });
         host.readOnlyEntries().forEach(name -> add("--ro-bind", "/proc/" + name, target + "/" + name));
@@ -110,7 +114,7 @@ final class BwrapCommandLine {
 
     private void devices(Mount.Devices devices) {
         String target = devices.target();
-        memory(target, 0755);
+        memory(target, 0755, OptionalLong.empty());
         List<String> nodes = new ArrayList<>(Sandbox.DEVICES);
         nodes.add("/dev/full");
         nodes.forEach(node -> add("--dev-bind", node, target + node.substring("/dev".length())));
@@ -119,7 +123,7 @@ final class BwrapCommandLine {
         add("--symlink", "/proc/self/fd/1", target + "/stdout");
         add("--symlink", "/proc/self/fd/2", target + "/stderr");
         if (devices.sharedMemory()) {
-            memory(target + "/shm", 01777);
+            memory(target + "/shm", 01777, devices.sharedMemorySize());
         }
         // Last of all, since later mounts may need a place in it.
         remounts.addAll(List.of("--remount-ro", target));

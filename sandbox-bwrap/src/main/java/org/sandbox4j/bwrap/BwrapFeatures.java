@@ -64,6 +64,11 @@ record BwrapFeatures(String version, Set<String> options) {
         return options.contains("--perms");
     }
 
+    /** Since 0.7.0; without it file systems in memory have the kernel's default size. */
+    boolean sizesFileSystems() {
+        return options.contains("--size");
+    }
+
     /** Since 0.8.0; without it commands can make user namespaces, which opens more of the kernel to them. */
     boolean disablesUserNamespaces() {
         return options.contains("--disable-userns");

@@ -11,6 +11,8 @@ import org.sandbox4j.Isolation;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.local.launch.Descriptors;
 import org.sandbox4j.local.launch.OptionList;
+import org.sandbox4j.local.limits.LimitPlan;
+import org.sandbox4j.local.limits.LimitsOfThisHost;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
 import org.sandbox4j.local.plan.SandboxPlan;
@@ -53,10 +55,16 @@ final class BwrapIsolator implements Isolator {
         this.groupDropper = groupDropper;
     }
 
-    static Set<Isolation> guaranteed(boolean filtered) {
+    /** What of the limits cannot be required is tried out when somebody asks first. */
+    static Set<Isolation> guaranteed(boolean filtered, BwrapFeatures features) {
         EnumSet<Isolation> guaranteed = EnumSet.copyOf(GUARANTEED);
         if (filtered) {
             guaranteed.add(Isolation.SYSCALLS);
+        }
+        if (LimitsOfThisHost.current()
+                .lacking(new LimitPlan.Place(features.sizesFileSystems(), false))
+                .isEmpty()) {
+            guaranteed.add(Isolation.LIMITS);
         }
         return Set.copyOf(guaranteed);
     }
@@ -68,7 +76,12 @@ final class BwrapIsolator implements Isolator {
 
     @Override
     public Set<Isolation> isolation() {
-        return guaranteed(seccomp.isPresent());
+        return guaranteed(seccomp.isPresent(), installation.features());
+    }
+
+    @Override
+    public boolean sizesFileSystems() {
+        return installation.features().sizesFileSystems();
     }
 
     /** Runs of one sandbox mostly have the same plan, so the last one is remembered. */

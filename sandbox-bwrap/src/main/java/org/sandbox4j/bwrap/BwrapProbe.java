@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.local.host.HostTool;
 import org.sandbox4j.local.launch.InitProgram;
+import org.sandbox4j.local.limits.LimitsOfThisHost;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;
 import org.sandbox4j.spi.Availability;
@@ -110,8 +111,9 @@ final class BwrapProbe {
         if (answer.exitCode() == 0) {
             return new Answer(
                     new Availability.Available(
-                            "bubblewrap " + features.version() + " at " + program,
-                            BwrapIsolator.guaranteed(KernelFilters.available())),
+                            "bubblewrap " + features.version() + " at " + program + "; limits: "
+                                    + LimitsOfThisHost.current().way(),
+                            BwrapIsolator.guaranteed(KernelFilters.available(), features)),
                     installation,
                     false);
         }

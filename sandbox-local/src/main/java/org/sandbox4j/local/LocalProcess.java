@@ -32,12 +32,12 @@ final class LocalProcess implements SandboxProcess {
 
     @Override
     public InputStream stdout() {
-        return run.process().stdout();
+        return run.stdout();
     }
 
     @Override
     public InputStream stderr() {
-        return run.process().stderr();
+        return run.stderr();
     }
 
     @Override

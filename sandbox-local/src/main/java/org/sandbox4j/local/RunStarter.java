@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.sandbox4j.ResourceLimits.Resource;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.local.host.Caller;
@@ -12,6 +13,9 @@ import org.sandbox4j.local.host.HostSystem;
 import org.sandbox4j.local.launch.InitPayload;
 import org.sandbox4j.local.launch.LaunchRequest;
 import org.sandbox4j.local.launch.Launcher;
+import org.sandbox4j.local.limits.LimitPlan;
+import org.sandbox4j.local.limits.LimitsOfThisHost;
+import org.sandbox4j.local.limits.RunLimits;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
 import org.sandbox4j.local.plan.SandboxPlan;
@@ -103,8 +107,9 @@ final class RunStarter {
         runs.enter(call);
         try {
             Unsupported.refuse(command);
+            LimitPlan limits = planLimits(command, temporary.isPresent());
             TreeNeeds needs = needs(command, temporary, writing(command, duration));
-            SandboxRun run = launched(command, needs, launching);
+            SandboxRun run = launched(command, limits, needs, launching);
             runs.launched(run);
             return run;
         } catch (RuntimeException | Error e) {
@@ -113,13 +118,25 @@ final class RunStarter {
         }
     }
 
-    private SandboxRun launched(PlannedCommand command, TreeNeeds needs, Launching launching) {
+    /**
+     * Plans the limits of a command.
+     *
+     * @throws org.sandbox4j.SandboxUnsupportedException if a required limit cannot be enforced
+     */
+    private LimitPlan planLimits(PlannedCommand command, boolean batch) {
+        return LimitsOfThisHost.plan(
+                command.command().limits().orElse(config.limits()),
+                new LimitPlan.Place(isolator.sizesFileSystems(), batch));
+    }
+
+    private SandboxRun launched(PlannedCommand command, LimitPlan limits, TreeNeeds needs, Launching launching) {
         PreparedTree tree = stagedRoot.prepare(needs, runs::isClosed);
         RunStreams streams;
         RunRequest request;
         try {
-            streams = RunStreams.open(command.stdin(), command.stdout(), command.stderr());
-            request = request(command, tree, streams);
+            streams = RunStreams.open(
+                    command.stdin(), command.stdout(), command.stderr(), limits.amount(Resource.OUTPUT));
+            request = request(command, limits, tree, streams);
         } catch (RuntimeException | Error e) {
             tree.close();
             throw e;
@@ -151,8 +168,8 @@ final class RunStarter {
                 writing);
     }
 
-    private RunRequest request(PlannedCommand command, PreparedTree tree, RunStreams streams) {
-        IsolatedCommand isolated = isolator.isolate(plan(command, tree));
+    private RunRequest request(PlannedCommand command, LimitPlan limits, PreparedTree tree, RunStreams streams) {
+        IsolatedCommand isolated = isolator.isolate(plan(command, limits, tree));
         InitPayload payload = new InitPayload(
                 command.command().arguments(),
                 command.environment(),
@@ -165,11 +182,13 @@ final class RunStarter {
                                 identity.getValue().device(),
                                 identity.getValue().inode()))
                         .toList(),
+                limits.init(),
                 tree.movesDirectories());
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
+        RunLimits inForce = RunLimits.of(limits);
         LaunchRequest launch = new LaunchRequest(
-                tree.stage(),
+                inForce.stage().then(tree.stage()),
                 isolated.command(),
                 isolated.options(),
                 isolated.seccomp(),
@@ -178,7 +197,13 @@ final class RunStarter {
                 streams.isMerged(),
                 stagedRoot.scratch());
         return new RunRequest(
-                name, command.program(), launch, isolator, command.command().timeout(), watcher(command, tree));
+                name,
+                command.program(),
+                launch,
+                isolator,
+                command.command().timeout(),
+                inForce,
+                watcher(command, tree));
     }
 
     private static RunRequest.Watcher watcher(PlannedCommand command, PreparedTree tree) {
@@ -198,12 +223,12 @@ final class RunStarter {
         };
     }
 
-    private SandboxPlan plan(PlannedCommand command, PreparedTree tree) {
+    private SandboxPlan plan(PlannedCommand command, LimitPlan limits, PreparedTree tree) {
         boolean inherit = command.has(SandboxFlags.INHERIT_UID);
         return new SandboxPlan(
                 tree.root(),
                 command.rootWritable(),
-                tree.mounts(),
+                SizedMounts.of(tree.mounts(), limits),
                 command.has(SandboxFlags.NETWORK_ENABLED),
                 inherit ? caller.uid() : config.buildUid(),
                 inherit ? caller.gid() : config.buildGid(),

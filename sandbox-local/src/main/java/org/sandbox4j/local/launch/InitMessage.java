@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the init program reports: see the protocol at the head of {@code init.c}. */
 public sealed interface InitMessage {
@@ -36,8 +37,11 @@ public sealed interface InitMessage {
      * @param system the same in the kernel
      * @param peakMemory resident memory of the largest of them in bytes
      * @param wall time since the start of the command
+     * @param usedUp what of the watched was used up when it had failed
      */
-    record Ended(int status, Duration user, Duration system, long peakMemory, Duration wall) implements InitMessage {
+    record Ended(
+            int status, Duration user, Duration system, long peakMemory, Duration wall, Set<InitLimits.Watched> usedUp)
+            implements InitMessage {
         /** Tells whether the command exited by itself. */
         public boolean exited() {
             return (status & 0x7f) == 0;
@@ -99,7 +103,8 @@ public sealed interface InitMessage {
                         Duration.ofNanos(v[0] * 1000),
                         Duration.ofNanos(v[1] * 1000),
                         v[2] * 1024,
-                        Duration.ofNanos(v[3])));
+                        Duration.ofNanos(v[3]),
+                        InitLimits.fromBits(v[4])));
             default -> Optional.empty();
         };
     }

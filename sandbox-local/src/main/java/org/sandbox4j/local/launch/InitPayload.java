@@ -18,6 +18,7 @@ import org.sandbox4j.SandboxSetupException;
  * @param lookupPath directories in which a command without a slash is looked up, separated by colons
  * @param modes directories that need a mode set first, with it
  * @param identities directories that must be the ones the host saw
+ * @param limits limits of the command
  * @param movesDirectories whether the init program carries out renames of directories that an overlay refuses with EXDEV, as
  *     one does that an ordinary user has mounted
  */
@@ -28,26 +29,14 @@ public record InitPayload(
         String lookupPath,
         Map<String, Integer> modes,
         List<Identity> identities,
+        InitLimits limits,
         boolean movesDirectories) {
     private static final int MAGIC = 0x314A3453;
     private static final int HEADER_INTS = 10;
     private static final int LARGEST = 64 << 20;
     private static final int UMASK = 022;
     private static final int MOVES = 4;
-
-    /** Core dumps are off; other limits come with {@code ResourceLimits}. */
-    private static final int RLIMIT_CORE = 4;
-
-    /** Leaves renames of directories to the kernel. */
-    public InitPayload(
-            List<String> arguments,
-            Map<String, String> environment,
-            String workDirectory,
-            String lookupPath,
-            Map<String, Integer> modes,
-            List<Identity> identities) {
-        this(arguments, environment, workDirectory, lookupPath, modes, identities, false);
-    }
+    private static final int LIMIT_SIZE = 24;
 
     /**
      * A directory and which one it must be.
@@ -57,6 +46,17 @@ public record InitPayload(
      * @param inode its inode number
      */
     public record Identity(String path, long device, long inode) {}
+
+    /** Makes a payload with the limits that every command has, and leaves renames of directories to the kernel. */
+    public InitPayload(
+            List<String> arguments,
+            Map<String, String> environment,
+            String workDirectory,
+            String lookupPath,
+            Map<String, Integer> modes,
+            List<Identity> identities) {
+        this(arguments, environment, workDirectory, lookupPath, modes, identities, InitLimits.defaults(), false);
+    }
 
     /**
      * Returns the bytes that the init program reads first.
@@ -72,7 +72,11 @@ public record InitPayload(
         arguments.forEach(argument -> append(strings, argument.getBytes(StandardCharsets.UTF_8)));
         environment.forEach((name, value) -> append(strings, (name + "=" + value).getBytes(StandardCharsets.UTF_8)));
 
-        int size = HEADER_INTS * 4 + 24 + identities.size() * 16 + modes.size() * 4 + strings.size();
+        int size = HEADER_INTS * 4
+                + limits.limits().size() * LIMIT_SIZE
+                + identities.size() * 16
+                + modes.size() * 4
+                + strings.size();
         if (size > LARGEST) {
             throw new SandboxSetupException(
                     "arguments-too-long",
@@ -82,9 +86,13 @@ public record InitPayload(
         }
         ByteBuffer payload = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         payload.putInt(MAGIC).putInt(size).putInt(movesDirectories ? MOVES : 0).putInt(UMASK);
-        payload.putInt(1).putInt(identities.size()).putInt(modes.size());
-        payload.putInt(arguments.size()).putInt(environment.size()).putInt(0);
-        payload.putInt(RLIMIT_CORE).putInt(0).putLong(0).putLong(0);
+        payload.putInt(limits.limits().size()).putInt(identities.size()).putInt(modes.size());
+        payload.putInt(arguments.size()).putInt(environment.size()).putInt(limits.watchedBits());
+        limits.limits()
+                .forEach(limit -> payload.putInt(limit.resource())
+                        .putInt(0)
+                        .putLong(limit.soft())
+                        .putLong(limit.hard()));
         identities.forEach(identity -> payload.putLong(identity.device()).putLong(identity.inode()));
         modes.values().forEach(payload::putInt);
         return payload.put(strings.toByteArray()).array();

@@ -9,6 +9,9 @@ import java.io.OutputStream;
  * {@link #killHard()} by any.
  */
 public interface LaunchedProcess {
+    /** Returns the id of the isolation tool's process, whose descendants are the sandbox. */
+    long pid();
+
     /** Returns the orders to the init program. Closing it ends the sandbox. */
     ControlChannel control();
 

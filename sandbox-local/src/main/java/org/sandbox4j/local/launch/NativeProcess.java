@@ -41,6 +41,11 @@ final class NativeProcess implements LaunchedProcess {
     }
 
     @Override
+    public long pid() {
+        return pid;
+    }
+
+    @Override
     public ControlChannel control() {
         return control;
     }

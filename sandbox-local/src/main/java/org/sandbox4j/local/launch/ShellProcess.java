@@ -67,6 +67,11 @@ final class ShellProcess implements LaunchedProcess {
     }
 
     @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
     public ControlChannel control() {
         return control;
     }

@@ -2,6 +2,7 @@ package org.sandbox4j.local.overlay;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +73,18 @@ public final class Overlays {
      * @param lowers the directories, none of which contains another unless something else is mounted in between
      */
     public OverlayTransaction begin(List<OverlayTransaction.Lower> lowers) throws IOException {
-        return OverlayTransaction.begin(Files.createTempDirectory(scratch, PREFIX), lowers, mode, launcher);
+        return OverlayTransaction.begin(firstFree(), lowers, mode, launcher);
+    }
+
+    /** Mostly the same name each time, so that what is planned for a run can be used for the next one. */
+    private Path firstFree() throws IOException {
+        for (int i = 0; ; i++) {
+            try {
+                return Files.createDirectory(scratch.resolve(PREFIX + i));
+            } catch (FileAlreadyExistsException e) {
+                // A run of another JVM, or one whose changes could not be taken over yet.
+            }
+        }
     }
 
     /**

@@ -12,6 +12,11 @@ public interface Isolator {
     /** Returns what its sandboxes guarantee on this host. */
     Set<Isolation> isolation();
 
+    /** Tells whether it can give file systems in memory a size here. */
+    default boolean sizesFileSystems() {
+        return false;
+    }
+
     /** Turns a plan into a command; a pure function. */
     IsolatedCommand isolate(SandboxPlan plan);
 

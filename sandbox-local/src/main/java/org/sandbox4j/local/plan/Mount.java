@@ -1,6 +1,7 @@
 package org.sandbox4j.local.plan;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** One thing that is mounted over the root. Targets are absolute paths inside the sandbox that lead through no link. */
 public sealed interface Mount {
@@ -22,8 +23,14 @@ public sealed interface Mount {
      *
      * @param target where it appears
      * @param mode the mode of its top directory
+     * @param size what it holds at most, in bytes; the kernel's default, half of the machine's memory, when empty
      */
-    record Memory(String target, int mode) implements Mount {}
+    record Memory(String target, int mode, OptionalLong size) implements Mount {
+        /** Makes one of the default size. */
+        public Memory(String target, int mode) {
+            this(target, mode, OptionalLong.empty());
+        }
+    }
 
     /**
      * A directory to be made in an earlier {@link Memory}.
@@ -44,6 +51,12 @@ public sealed interface Mount {
      *
      * @param target where they appear
      * @param sharedMemory whether there is a {@code shm} for everybody
+     * @param sharedMemorySize what that holds at most, in bytes; the kernel's default when empty
      */
-    record Devices(String target, boolean sharedMemory) implements Mount {}
+    record Devices(String target, boolean sharedMemory, OptionalLong sharedMemorySize) implements Mount {
+        /** Makes them with a shared memory of the default size. */
+        public Devices(String target, boolean sharedMemory) {
+            this(target, sharedMemory, OptionalLong.empty());
+        }
+    }
 }

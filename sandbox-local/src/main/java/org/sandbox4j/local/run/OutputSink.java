@@ -18,32 +18,36 @@ final class OutputSink implements ProcessWatch.ByteSink {
     private final OutputStream target;
     private final boolean owned;
     private final long captureLimit;
+    private final OutputBudget budget;
     private long total;
     private @Nullable IOException failure;
 
-    private OutputSink(OutputStream target, boolean owned, long captureLimit) {
+    private OutputSink(OutputStream target, boolean owned, long captureLimit, OutputBudget budget) {
         this.target = target;
         this.owned = owned;
         this.captureLimit = captureLimit;
+        this.budget = budget;
     }
 
     /**
      * Opens the target.
      *
      * @param inherited what {@link Stdio#inherit()} means
+     * @param budget what may be written
      * @throws SandboxSetupException if it is a file that cannot be written
      */
-    static OutputSink open(Stdio stdio, OutputStream inherited) {
+    static OutputSink open(Stdio stdio, OutputStream inherited, OutputBudget budget) {
         if (stdio instanceof Stdio.Capture capture) {
-            return new OutputSink(new ByteArrayOutputStream(), false, capture.limit());
+            return new OutputSink(new ByteArrayOutputStream(), false, capture.limit(), budget);
         }
         if (stdio instanceof Stdio.HostFile file) {
-            return new OutputSink(openFile(file), true, -1);
+            return new OutputSink(openFile(file), true, -1, budget);
         }
         if (stdio instanceof Stdio.ToStream stream) {
-            return new OutputSink(stream.stream(), false, -1);
+            return new OutputSink(stream.stream(), false, -1, budget);
         }
-        return new OutputSink(stdio instanceof Stdio.Inherit ? inherited : OutputStream.nullOutputStream(), false, -1);
+        return new OutputSink(
+                stdio instanceof Stdio.Inherit ? inherited : OutputStream.nullOutputStream(), false, -1, budget);
     }
 
     CapturedOutput captured() {
@@ -67,7 +71,8 @@ final class OutputSink implements ProcessWatch.ByteSink {
 
     @Override
     public void accept(byte[] chunk, int length) {
-        int kept = captureLimit < 0 ? length : (int) Math.max(0, Math.min(length, captureLimit - total));
+        int allowed = budget.take(length);
+        int kept = captureLimit < 0 ? allowed : (int) Math.max(0, Math.min(allowed, captureLimit - total));
         total += length;
         if (failure == null && kept > 0) {
             try {

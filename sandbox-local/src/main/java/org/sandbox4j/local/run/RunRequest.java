@@ -3,6 +3,7 @@ package org.sandbox4j.local.run;
 import java.time.Duration;
 import java.util.Optional;
 import org.sandbox4j.local.launch.LaunchRequest;
+import org.sandbox4j.local.limits.RunLimits;
 import org.sandbox4j.local.plan.Isolator;
 
 /**
@@ -13,6 +14,7 @@ import org.sandbox4j.local.plan.Isolator;
  * @param launch what to launch
  * @param isolator explains failures of the isolation tool
  * @param timeout after which everything is killed
+ * @param limits what else ends it; closed after the watcher has been told of the end
  * @param watcher is told when the sandbox is set up, and, once no process is left, whatever happened, of the end
  */
 public record RunRequest(
@@ -21,6 +23,7 @@ public record RunRequest(
         LaunchRequest launch,
         Isolator isolator,
         Optional<Duration> timeout,
+        RunLimits limits,
         Watcher watcher) {
     /** Follows a run. */
     public interface Watcher {

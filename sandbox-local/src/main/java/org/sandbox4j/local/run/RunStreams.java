@@ -2,6 +2,7 @@ package org.sandbox4j.local.run;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.CapturedOutput;
 import org.sandbox4j.Stdio;
@@ -15,23 +16,25 @@ public final class RunStreams {
     private final @Nullable OutputSink stderr;
     private final boolean input;
     private final boolean merged;
+    private final OutputBudget budget;
 
-    private RunStreams(Stdio stdin, Stdio stdout, Stdio stderr) {
+    private RunStreams(Stdio stdin, Stdio stdout, Stdio stderr, OutputBudget budget) {
+        this.budget = budget;
         input = !(stdin instanceof Stdio.Discard);
         merged = sameTarget(stdout, stderr);
         this.stdin = !input || stdin instanceof Stdio.Pipe ? null : InputFeed.open(stdin);
-        this.stdout = stdout instanceof Stdio.Pipe ? null : openFirst(stdout, this.stdin);
+        this.stdout = stdout instanceof Stdio.Pipe ? null : openFirst(stdout, this.stdin, budget);
         try {
-            this.stderr = merged || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err);
+            this.stderr = merged || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err, budget);
         } catch (RuntimeException e) {
             closeOpened();
             throw e;
         }
     }
 
-    private static OutputSink openFirst(Stdio stdout, @Nullable InputFeed opened) {
+    private static OutputSink openFirst(Stdio stdout, @Nullable InputFeed opened, OutputBudget budget) {
         try {
-            return OutputSink.open(stdout, System.out);
+            return OutputSink.open(stdout, System.out, budget);
         } catch (RuntimeException e) {
             if (opened != null) {
                 opened.finish();
@@ -55,7 +58,21 @@ public final class RunStreams {
      * @throws org.sandbox4j.SandboxSetupException if a file cannot be read or written
      */
     public static RunStreams open(Stdio stdin, Stdio stdout, Stdio stderr) {
-        return new RunStreams(stdin, stdout, stderr);
+        return open(stdin, stdout, stderr, OptionalLong.empty());
+    }
+
+    /**
+     * Opens the sources and targets.
+     *
+     * @param limit how many bytes the command may write to both outputs together
+     * @throws org.sandbox4j.SandboxSetupException if a file cannot be read or written
+     */
+    public static RunStreams open(Stdio stdin, Stdio stdout, Stdio stderr, OptionalLong limit) {
+        return new RunStreams(stdin, stdout, stderr, OutputBudget.of(limit));
+    }
+
+    OutputBudget budget() {
+        return budget;
     }
 
     /** Tells whether the command has an input that is not empty from the start. */

@@ -2,6 +2,7 @@ package org.sandbox4j.local.run;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.ResourceLimits.Resource;
 import org.sandbox4j.ResourceUsage;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxResult;
@@ -36,6 +38,8 @@ public final class SandboxRun {
         KILLED,
         /** Its time was up. */
         TIMED_OUT,
+        /** It exceeded a limit. */
+        LIMIT_EXCEEDED,
         /** The thread that waited for it was interrupted. */
         INTERRUPTED,
         /** The sandbox was closed, or the JVM is going down. */
@@ -59,6 +63,8 @@ public final class SandboxRun {
     private final boolean foreground;
     private final long startedAt = System.nanoTime();
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+    private final AtomicReference<@Nullable Resource> exceeded = new AtomicReference<>();
+    private final LimitWatch limitWatch;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final CompletableFuture<SandboxResult> result = new CompletableFuture<>();
     /** Written and read by the supervising thread alone. */
@@ -67,6 +73,7 @@ public final class SandboxRun {
     private boolean executed;
     private boolean cleanedUp;
     private volatile @Nullable Future<?> timeout;
+    private volatile @Nullable Future<?> wallTime;
     private volatile @Nullable Future<?> hardKill;
 
     private SandboxRun(RunRequest request, RunStreams streams, LaunchedProcess process, boolean foreground) {
@@ -74,6 +81,7 @@ public final class SandboxRun {
         this.request = request;
         this.streams = streams;
         this.process = process;
+        limitWatch = new LimitWatch(request.limits(), this::exceed);
     }
 
     /**
@@ -104,6 +112,7 @@ public final class SandboxRun {
             process = foreground ? launcher.launchHere(request.launch()) : launcher.launch(request.launch());
         } catch (RuntimeException | Error e) {
             streams.finish();
+            request.limits().close();
             request.watcher().ended(RunRequest.Ending.NEVER_RAN);
             throw e;
         }
@@ -166,6 +175,16 @@ public final class SandboxRun {
         return stop.get() == why && !(last instanceof InitMessage.Ended);
     }
 
+    /** Returns the command's standard output, for a caller that has it as a pipe. */
+    public InputStream stdout() {
+        return new BudgetedInput(process.stdout(), streams.budget());
+    }
+
+    /** Returns the command's standard error, for a caller that has it as a pipe. */
+    public InputStream stderr() {
+        return new BudgetedInput(process.stderr(), streams.budget());
+    }
+
     /** Returns the streams and orders of the process. */
     public LaunchedProcess process() {
         return process;
@@ -196,10 +215,17 @@ public final class SandboxRun {
 
     private void begin(byte[] payload) {
         try {
+            streams.budget().onExceeded(() -> exceed(Resource.OUTPUT));
+            request.limits().watch(process.pid());
             streams.feed(process);
             sendPayload(payload);
             request.timeout()
                     .ifPresent(limit -> timeout = Workers.later(() -> stop(Stop.TIMED_OUT), nanoseconds(limit)));
+            request.limits()
+                    .plan()
+                    .time(Resource.WALL_TIME)
+                    .ifPresent(limit -> wallTime = Workers.later(() -> exceed(Resource.WALL_TIME), nanoseconds(limit)));
+            limitWatch.start();
             if (!foreground) {
                 Workers.start(() -> supervise(ProcessWatch.Waiting.PLAIN));
             }
@@ -211,6 +237,16 @@ public final class SandboxRun {
             cleanUp();
             throw e;
         }
+    }
+
+    /** Ends the run for a limit; tells whether that is, or was, the reason of its end. */
+    private boolean exceed(Resource which) {
+        if (result.isDone()) {
+            return exceeded.get() == which;
+        }
+        exceeded.compareAndSet(null, which);
+        stop(Stop.LIMIT_EXCEEDED);
+        return stop.get() == Stop.LIMIT_EXCEEDED && exceeded.get() == which;
     }
 
     private static long nanoseconds(Duration limit) {
@@ -267,13 +303,20 @@ public final class SandboxRun {
 
     private void finish(HostExit exit) {
         String diagnostics = process.diagnostics();
+        limitWatch.stop();
+        Optional<Resource> hit = hit();
+        ResourceUsage usage = request.limits().measured(usage(exit));
         @Nullable IOException outputFailure = cleanUp();
         LOG.debug("{}: ended, init program {}, host process {}", request.name(), last, exit.description());
         if (last instanceof InitMessage.Ended ended) {
             // The command was faster than a stop that came at the same time.
-            finishEnded(result(termination(ended), exit), outputFailure);
+            finishEnded(
+                    result(hit.<Termination>map(Termination.LimitExceeded::new).orElse(termination(ended)), usage),
+                    outputFailure);
         } else if (stop.get() != null) {
-            complete(result(stoppedTermination(), exit));
+            complete(result(stoppedTermination(), usage));
+        } else if (hit.isPresent()) {
+            complete(result(new Termination.LimitExceeded(hit.get()), usage));
         } else if (last instanceof InitMessage.Failed failed) {
             fail(InitFailures.explain(request.program(), failed));
         } else if (executed) {
@@ -322,14 +365,17 @@ public final class SandboxRun {
             return null;
         }
         cleanedUp = true;
+        limitWatch.stop();
         if (streams.feedsInput()) {
             // Its source may never end, and would keep the pipe open.
             closeQuietly(process.stdin());
         }
         cancel(timeout);
+        cancel(wallTime);
         cancel(hardKill);
         process.release();
         @Nullable IOException outputFailure = streams.finish();
+        request.limits().close();
         request.watcher().ended(ending());
         return outputFailure;
     }
@@ -349,8 +395,19 @@ public final class SandboxRun {
         }
     }
 
-    private SandboxResult result(Termination termination, HostExit exit) {
-        return SandboxResult.of(termination, streams.capturedStdout(), streams.capturedStderr(), usage(exit));
+    private SandboxResult result(Termination termination, ResourceUsage usage) {
+        return SandboxResult.of(termination, streams.capturedStdout(), streams.capturedStderr(), usage)
+                .withUnenforced(request.limits().plan().unenforced());
+    }
+
+    /** Too much output counts even when the command was faster than its end for it. */
+    private Optional<Resource> hit() {
+        if (exceeded.get() == Resource.OUTPUT) {
+            return Optional.of(Resource.OUTPUT);
+        }
+        return last instanceof InitMessage.Ended ended
+                ? request.limits().hitBy(termination(ended), ended.usedUp())
+                : request.limits().brokenBy();
     }
 
     private ResourceUsage usage(HostExit exit) {
@@ -366,6 +423,10 @@ public final class SandboxRun {
     }
 
     private Termination stoppedTermination() {
+        Resource limit = exceeded.get();
+        if (stop.get() == Stop.LIMIT_EXCEEDED && limit != null) {
+            return new Termination.LimitExceeded(limit);
+        }
         return stop.get() == Stop.TIMED_OUT
                 ? new Termination.TimedOut(request.timeout().orElseThrow())
                 : new Termination.Signalled(SIGKILL);

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sandbox4j.SandboxSetupException;
@@ -18,12 +19,14 @@ import org.sandbox4j.Stdio;
 
 /** Where output goes and input comes from. */
 class StreamsTest {
+    private static final OutputBudget UNLIMITED = OutputBudget.of(OptionalLong.empty());
+
     @TempDir
     Path directory;
 
     @Test
     void capture_moreThanItsLimit_keepsTheBeginningAndCountsTheRest() {
-        OutputSink sink = OutputSink.open(Stdio.capture(5), OutputStream.nullOutputStream());
+        OutputSink sink = OutputSink.open(Stdio.capture(5), OutputStream.nullOutputStream(), UNLIMITED);
 
         accept(sink, "abc");
         accept(sink, "defg");
@@ -37,7 +40,7 @@ class StreamsTest {
 
     @Test
     void capture_exactlyItsLimit_isNotTruncated() {
-        OutputSink sink = OutputSink.open(Stdio.capture(3), OutputStream.nullOutputStream());
+        OutputSink sink = OutputSink.open(Stdio.capture(3), OutputStream.nullOutputStream(), UNLIMITED);
 
         accept(sink, "abc");
 
@@ -47,7 +50,7 @@ class StreamsTest {
 
     @Test
     void capture_ofNothing_onlyCounts() {
-        OutputSink sink = OutputSink.open(Stdio.capture(0), OutputStream.nullOutputStream());
+        OutputSink sink = OutputSink.open(Stdio.capture(0), OutputStream.nullOutputStream(), UNLIMITED);
 
         accept(sink, "abc");
 
@@ -60,7 +63,7 @@ class StreamsTest {
     @Test
     void target_byteArrayOfTheCaller_isNotCaptured() {
         ByteArrayOutputStream target = new ByteArrayOutputStream();
-        OutputSink sink = OutputSink.open(Stdio.to(target), OutputStream.nullOutputStream());
+        OutputSink sink = OutputSink.open(Stdio.to(target), OutputStream.nullOutputStream(), UNLIMITED);
 
         accept(sink, "abc");
 
@@ -71,7 +74,7 @@ class StreamsTest {
     @Test
     void target_fails_isNotWrittenAgainAndTellsTheFirstFailure() {
         FailingTarget target = new FailingTarget(new IOException("first"));
-        OutputSink sink = OutputSink.open(Stdio.to(target), OutputStream.nullOutputStream());
+        OutputSink sink = OutputSink.open(Stdio.to(target), OutputStream.nullOutputStream(), UNLIMITED);
 
         accept(sink, "abc");
         accept(sink, "def");
@@ -86,7 +89,8 @@ class StreamsTest {
     @Test
     void target_throwsUnchecked_tellsItAsAFailure() {
         IllegalStateException failure = new IllegalStateException("odd");
-        OutputSink sink = OutputSink.open(Stdio.to(new FailingTarget(failure)), OutputStream.nullOutputStream());
+        OutputSink sink =
+                OutputSink.open(Stdio.to(new FailingTarget(failure)), OutputStream.nullOutputStream(), UNLIMITED);
 
         accept(sink, "abc");
 
@@ -96,8 +100,8 @@ class StreamsTest {
     @Test
     void target_line_isFlushedBeforeMoreComes() {
         ByteArrayOutputStream target = new ByteArrayOutputStream();
-        OutputSink sink =
-                OutputSink.open(Stdio.to(new java.io.BufferedOutputStream(target)), OutputStream.nullOutputStream());
+        OutputSink sink = OutputSink.open(
+                Stdio.to(new java.io.BufferedOutputStream(target)), OutputStream.nullOutputStream(), UNLIMITED);
 
         accept(sink, "progress\n");
 
@@ -108,8 +112,8 @@ class StreamsTest {
     void inherit_goesToTheGivenStream_discardNowhere() {
         ByteArrayOutputStream inherited = new ByteArrayOutputStream();
 
-        accept(OutputSink.open(Stdio.inherit(), inherited), "inherited");
-        accept(OutputSink.open(Stdio.discard(), inherited), "discarded");
+        accept(OutputSink.open(Stdio.inherit(), inherited, UNLIMITED), "inherited");
+        accept(OutputSink.open(Stdio.discard(), inherited, UNLIMITED), "discarded");
 
         assertThat(inherited.toString(StandardCharsets.UTF_8)).isEqualTo("inherited");
     }
@@ -118,10 +122,10 @@ class StreamsTest {
     void file_existing_isReplacedOrAppendedTo() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "a long old content");
 
-        OutputSink replacing = OutputSink.open(Stdio.file(file), OutputStream.nullOutputStream());
+        OutputSink replacing = OutputSink.open(Stdio.file(file), OutputStream.nullOutputStream(), UNLIMITED);
         accept(replacing, "new");
         assertThat(replacing.finish()).isNull();
-        OutputSink appending = OutputSink.open(Stdio.append(file), OutputStream.nullOutputStream());
+        OutputSink appending = OutputSink.open(Stdio.append(file), OutputStream.nullOutputStream(), UNLIMITED);
         accept(appending, "er");
         assertThat(appending.finish()).isNull();
 
@@ -133,7 +137,7 @@ class StreamsTest {
         Path file = directory.resolve("missing/file");
 
         assertThatExceptionOfType(SandboxSetupException.class)
-                .isThrownBy(() -> OutputSink.open(Stdio.file(file), OutputStream.nullOutputStream()))
+                .isThrownBy(() -> OutputSink.open(Stdio.file(file), OutputStream.nullOutputStream(), UNLIMITED))
                 .withMessageContaining(file.toString())
                 .withMessageContaining("must exist and be writable");
         assertThatExceptionOfType(SandboxSetupException.class)

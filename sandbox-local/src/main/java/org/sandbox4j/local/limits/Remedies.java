@@ -1,0 +1,36 @@
+package org.sandbox4j.local.limits;
+
+import org.sandbox4j.ResourceLimits.Resource;
+
+/** Says why a limit cannot be enforced here, and what to do about it. */
+final class Remedies {
+    private static final String GROUPS =
+            " Start the JVM in a control group of its own (systemd-run --user --scope -p Delegate=yes), run it as root where "
+                    + "control groups are mounted writable, or make the limit BEST_EFFORT.";
+
+    private Remedies() {}
+
+    static String of(Resource resource, HostLimits host, LimitPlan.Place place) {
+        String what = "The limit of " + resource + " cannot be enforced here: ";
+        return switch (resource) {
+            case MEMORY ->
+                what + "memory of all processes together is held by control groups alone, and none can be made ("
+                        + host.way() + ")." + GROUPS;
+            case CPU_TIME ->
+                what + "CPU time of all processes together is counted by control groups alone, and none can be made ("
+                        + host.way() + ")." + GROUPS;
+            case PROCESSES ->
+                what + "no control group can be made (" + host.way()
+                        + "), and RLIMIT_NPROC does not hold root, nor does it count each sandbox apart before Linux 5.14."
+                        + GROUPS;
+            case TMP_SIZE, SHM_SIZE ->
+                place.sizesFileSystems()
+                        ? what + "the commands of a batch share a /tmp on the host's disk. Run them one by one, limit "
+                                + "FILE_SIZE, or make the limit BEST_EFFORT."
+                        : what
+                                + "the installed isolation tool cannot limit file systems in memory (bubblewrap can with "
+                                + "--size, since 0.7.0). Install a later one, or make the limit BEST_EFFORT.";
+            default -> what + "this is not supported. Leave it out.";
+        };
+    }
+}
