@@ -20,6 +20,7 @@ import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxTimeoutException;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.Termination;
+import org.sandbox4j.local.launch.HostTerminal;
 import org.sandbox4j.local.launch.Launcher;
 import org.sandbox4j.local.launch.Launchers;
 import org.sandbox4j.local.plan.Isolator;
@@ -61,6 +62,7 @@ public final class LocalSandbox implements Sandbox {
     public static LocalSandbox open(SandboxConfig config, Isolator isolator) {
         Unsupported.refuse(config, isolator);
         Launcher launcher = Launchers.choose();
+        HostTerminal.rememberStreams();
         StagedRoot stagedRoot = StagedRoot.open(config);
         LocalSandbox sandbox;
         try {

@@ -14,9 +14,11 @@ import org.sandbox4j.local.launch.LaunchRequest;
 import org.sandbox4j.local.launch.Launcher;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
+import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;
 import org.sandbox4j.local.run.RunRequest;
 import org.sandbox4j.local.run.RunStreams;
+import org.sandbox4j.local.run.RunTerminal;
 import org.sandbox4j.local.run.SandboxRun;
 import org.sandbox4j.local.tree.PreparedTree;
 import org.sandbox4j.local.tree.StagedRoot;
@@ -91,7 +93,7 @@ final class RunStarter {
     private SandboxRun start(String call, PlannedCommand command, Optional<Path> temporary, Launching launching) {
         runs.enter(call);
         try {
-            Unsupported.refuse(command);
+            Unsupported.refuse(command, launcher);
             SandboxRun run = launched(command, temporary, launching);
             runs.launched(run);
             return run;
@@ -106,7 +108,7 @@ final class RunStarter {
         RunStreams streams;
         RunRequest request;
         try {
-            streams = RunStreams.open(command.stdin(), command.stdout(), command.stderr());
+            streams = RunStreams.open(command.stdin(), command.stdout(), command.stderr(), command.terminal());
             request = request(command, tree, streams);
         } catch (RuntimeException | Error e) {
             tree.close();
@@ -126,7 +128,8 @@ final class RunStarter {
     }
 
     private RunRequest request(PlannedCommand command, PreparedTree tree, RunStreams streams) {
-        IsolatedCommand isolated = isolator.isolate(plan(command, tree));
+        IsolatedCommand isolated =
+                isolator.isolate(plan(command, tree, streams.terminal().isPresent()));
         InitPayload payload = new InitPayload(
                 command.command().arguments(),
                 command.environment(),
@@ -138,7 +141,8 @@ final class RunStarter {
                                 identity.getKey(),
                                 identity.getValue().device(),
                                 identity.getValue().inode()))
-                        .toList());
+                        .toList(),
+                streams.terminal().map(RunTerminal::settings));
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
         LaunchRequest launch = new LaunchRequest(
@@ -148,20 +152,29 @@ final class RunStarter {
                 payload,
                 streams.hasInput(),
                 streams.isMerged(),
+                streams.terminal().map(RunTerminal::wiring),
                 stagedRoot.scratch());
         return new RunRequest(
                 name, command.program(), launch, isolator, command.command().timeout(), tree::close);
     }
 
-    private SandboxPlan plan(PlannedCommand command, PreparedTree tree) {
+    private SandboxPlan plan(PlannedCommand command, PreparedTree tree, boolean terminals) {
         boolean inherit = command.has(SandboxFlags.INHERIT_UID);
         return new SandboxPlan(
                 stagedRoot.root(),
                 command.rootWritable(),
-                tree.mounts(),
+                terminals
+                        ? tree.mounts().stream().map(RunStarter::withTerminals).toList()
+                        : tree.mounts(),
                 command.has(SandboxFlags.NETWORK_ENABLED),
                 inherit ? caller.uid() : config.buildUid(),
                 inherit ? caller.gid() : config.buildGid(),
                 config.hostname());
+    }
+
+    private static Mount withTerminals(Mount mount) {
+        return mount instanceof Mount.Devices devices
+                ? new Mount.Devices(devices.target(), devices.sharedMemory(), true)
+                : mount;
     }
 }

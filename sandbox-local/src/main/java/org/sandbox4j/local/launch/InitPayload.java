@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sandbox4j.SandboxSetupException;
 
 /**
@@ -18,6 +19,7 @@ import org.sandbox4j.SandboxSetupException;
  * @param lookupPath directories in which a command without a slash is looked up, separated by colons
  * @param modes directories that need a mode set first, with it
  * @param identities directories that must be the ones the host saw
+ * @param terminal what the command's terminal is like, if it gets one
  */
 public record InitPayload(
         List<String> arguments,
@@ -25,11 +27,13 @@ public record InitPayload(
         String workDirectory,
         String lookupPath,
         Map<String, Integer> modes,
-        List<Identity> identities) {
+        List<Identity> identities,
+        Optional<TerminalSettings> terminal) {
     private static final int MAGIC = 0x314A3453;
     private static final int HEADER_INTS = 10;
     private static final int LARGEST = 64 << 20;
     private static final int UMASK = 022;
+    private static final int FLAG_TERMINAL = 1;
 
     /** Core dumps are off; other limits come with {@code ResourceLimits}. */
     private static final int RLIMIT_CORE = 4;
@@ -42,6 +46,17 @@ public record InitPayload(
      * @param inode its inode number
      */
     public record Identity(String path, long device, long inode) {}
+
+    /** A payload without a terminal. */
+    public InitPayload(
+            List<String> arguments,
+            Map<String, String> environment,
+            String workDirectory,
+            String lookupPath,
+            Map<String, Integer> modes,
+            List<Identity> identities) {
+        this(arguments, environment, workDirectory, lookupPath, modes, identities, Optional.empty());
+    }
 
     /**
      * Returns the bytes that the init program reads first.
@@ -57,7 +72,12 @@ public record InitPayload(
         arguments.forEach(argument -> append(strings, argument.getBytes(StandardCharsets.UTF_8)));
         environment.forEach((name, value) -> append(strings, (name + "=" + value).getBytes(StandardCharsets.UTF_8)));
 
-        int size = HEADER_INTS * 4 + 24 + identities.size() * 16 + modes.size() * 4 + strings.size();
+        int size = HEADER_INTS * 4
+                + 24
+                + identities.size() * 16
+                + modes.size() * 4
+                + (terminal.isPresent() ? TerminalSettings.SIZE : 0)
+                + strings.size();
         if (size > LARGEST) {
             throw new SandboxSetupException(
                     "arguments-too-long",
@@ -66,12 +86,16 @@ public record InitPayload(
                     null);
         }
         ByteBuffer payload = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        payload.putInt(MAGIC).putInt(size).putInt(0).putInt(UMASK);
+        payload.putInt(MAGIC)
+                .putInt(size)
+                .putInt(terminal.isPresent() ? FLAG_TERMINAL : 0)
+                .putInt(UMASK);
         payload.putInt(1).putInt(identities.size()).putInt(modes.size());
         payload.putInt(arguments.size()).putInt(environment.size()).putInt(0);
         payload.putInt(RLIMIT_CORE).putInt(0).putLong(0).putLong(0);
         identities.forEach(identity -> payload.putLong(identity.device()).putLong(identity.inode()));
         modes.values().forEach(payload::putInt);
+        terminal.ifPresent(settings -> settings.encode(payload));
         return payload.put(strings.toByteArray()).array();
     }
 

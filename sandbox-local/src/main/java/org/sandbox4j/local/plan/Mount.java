@@ -44,6 +44,12 @@ public sealed interface Mount {
      *
      * @param target where they appear
      * @param sharedMemory whether there is a {@code shm} for everybody
+     * @param terminals whether there are the devices of terminals, which are the sandbox's own
      */
-    record Devices(String target, boolean sharedMemory) implements Mount {}
+    record Devices(String target, boolean sharedMemory, boolean terminals) implements Mount {
+        /** Devices without terminals. */
+        public Devices(String target, boolean sharedMemory) {
+            this(target, sharedMemory, false);
+        }
+    }
 }

@@ -46,6 +46,11 @@ final class OutputSink implements ProcessWatch.ByteSink {
         return new OutputSink(stdio instanceof Stdio.Inherit ? inherited : OutputStream.nullOutputStream(), false, -1);
     }
 
+    /** Makes a sink for a stream of the caller's. */
+    static OutputSink of(OutputStream target) {
+        return new OutputSink(target, false, -1);
+    }
+
     CapturedOutput captured() {
         return target instanceof ByteArrayOutputStream bytes && captureLimit >= 0
                 ? CapturedOutput.of(bytes.toByteArray(), total)

@@ -15,14 +15,18 @@ public final class RunStreams {
     private final @Nullable OutputSink stderr;
     private final boolean input;
     private final boolean merged;
+    private final @Nullable RunTerminal terminal;
 
-    private RunStreams(Stdio stdin, Stdio stdout, Stdio stderr) {
+    private RunStreams(Stdio stdin, Stdio stdout, Stdio stderr, @Nullable RunTerminal terminal) {
+        this.terminal = terminal;
         input = !(stdin instanceof Stdio.Discard);
         merged = sameTarget(stdout, stderr);
-        this.stdin = !input || stdin instanceof Stdio.Pipe ? null : InputFeed.open(stdin);
+        boolean feeds = input && !(stdin instanceof Stdio.Pipe) && !isCallersTerminal();
+        boolean noStderr = merged || (terminal != null && terminal.wiring().stderr());
+        this.stdin = feeds ? InputFeed.open(stdin) : null;
         this.stdout = stdout instanceof Stdio.Pipe ? null : openFirst(stdout, this.stdin);
         try {
-            this.stderr = merged || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err);
+            this.stderr = noStderr || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err);
         } catch (RuntimeException e) {
             closeOpened();
             throw e;
@@ -55,7 +59,25 @@ public final class RunStreams {
      * @throws org.sandbox4j.SandboxSetupException if a file cannot be read or written
      */
     public static RunStreams open(Stdio stdin, Stdio stdout, Stdio stderr) {
-        return new RunStreams(stdin, stdout, stderr);
+        return new RunStreams(stdin, stdout, stderr, null);
+    }
+
+    /**
+     * Opens the sources and targets of a command that may get a terminal.
+     *
+     * @throws org.sandbox4j.SandboxSetupException if a file cannot be read or written
+     */
+    public static RunStreams open(Stdio stdin, Stdio stdout, Stdio stderr, Optional<RunTerminal> terminal) {
+        return new RunStreams(stdin, stdout, stderr, terminal.orElse(null));
+    }
+
+    /** Returns the terminal that the command gets. */
+    public Optional<RunTerminal> terminal() {
+        return Optional.ofNullable(terminal);
+    }
+
+    private boolean isCallersTerminal() {
+        return terminal != null && terminal.isCallers();
     }
 
     /** Tells whether the command has an input that is not empty from the start. */
@@ -65,7 +87,7 @@ public final class RunStreams {
 
     /** Tells whether the input is given by {@link #feed}. */
     boolean feedsInput() {
-        return stdin != null;
+        return stdin != null || isCallersTerminal();
     }
 
     /** Tells whether both outputs make one stream. */
@@ -75,6 +97,9 @@ public final class RunStreams {
 
     /** Starts to give the command its input. */
     void feed(LaunchedProcess process) {
+        if (terminal != null && terminal.isCallers()) {
+            terminal.connect(process);
+        }
         if (stdin != null) {
             Workers.start(() -> stdin.feed(process.stdin()));
         }
@@ -88,6 +113,21 @@ public final class RunStreams {
         return Optional.ofNullable(stderr);
     }
 
+    /** Returns what takes what the terminal shows: the caller's terminal, or else what takes standard output. */
+    Optional<ProcessWatch.ByteSink> terminalOutput() {
+        if (terminal == null) {
+            return Optional.empty();
+        }
+        return terminal.isCallers() ? Optional.of(OutputSink.of(terminal.callersOutput())) : stdout();
+    }
+
+    /** The command has ended, so what its source gives from now on is not taken. */
+    void stopInput() {
+        if (terminal != null) {
+            terminal.stopReading();
+        }
+    }
+
     CapturedOutput capturedStdout() {
         return stdout == null ? CapturedOutput.none() : stdout.captured();
     }
@@ -99,6 +139,9 @@ public final class RunStreams {
     /** Closes what was opened, and returns the first failure to write output. */
     @Nullable
     IOException finish() {
+        if (terminal != null) {
+            terminal.disconnect();
+        }
         if (stdin != null) {
             stdin.finish();
         }

@@ -166,6 +166,11 @@ public final class SandboxRun {
         return stop.get() == why && !(last instanceof InitMessage.Ended);
     }
 
+    /** Tells whether the command has a terminal. */
+    public boolean hasTerminal() {
+        return streams.terminal().isPresent();
+    }
+
     /** Returns the streams and orders of the process. */
     public LaunchedProcess process() {
         return process;
@@ -243,7 +248,13 @@ public final class SandboxRun {
 
     private void supervise(ProcessWatch.Waiting waiting) {
         try {
-            process.watch(new ProcessWatch(this::receive, streams.stdout(), streams.stderr(), waiting, Workers::start));
+            process.watch(new ProcessWatch(
+                    this::receive,
+                    streams.stdout(),
+                    streams.stderr(),
+                    streams.terminalOutput(),
+                    waiting,
+                    Workers::start));
             finish(process.awaitExit());
         } catch (IOException | RuntimeException | Error e) {
             finishFailed(new SandboxException(
@@ -259,6 +270,7 @@ public final class SandboxRun {
             started.complete(null);
         } else {
             last = message;
+            streams.stopInput();
         }
     }
 
