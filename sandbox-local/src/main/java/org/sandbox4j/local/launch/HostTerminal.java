@@ -69,7 +69,7 @@ public final class HostTerminal {
 
     /** Tells whether standard input is a terminal, and {@code System.in} leads there. Needs no native code. */
     public static boolean isStandardInput() {
-        if (System.in != FIRST_INPUT || System.in.getClass() != BufferedInputStream.class) {
+        if (isReplaced(System.in)) {
             return false;
         }
         try {
@@ -78,6 +78,12 @@ public final class HostTerminal {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** The JDK begins with a stream of this class. Whether another one is the first is not known if that was replaced early. */
+    private static boolean isReplaced(InputStream input) {
+        boolean firstIsKnown = FIRST_INPUT.getClass() == BufferedInputStream.class;
+        return input.getClass() != BufferedInputStream.class || (firstIsKnown && input != FIRST_INPUT);
     }
 
     /** Tells whether {@code System.out} leads to a terminal. */
