@@ -55,6 +55,8 @@ class TerminalIT {
             tmux.keys("i");
             tmux.type("gr\u00fc\u00dfe");
             tmux.keys("Escape");
+            // The next key would make it a sequence.
+            tmux.await("- /file");
             tmux.type(":wq");
             tmux.keys("Enter");
             tmux.await("run ended 0");
