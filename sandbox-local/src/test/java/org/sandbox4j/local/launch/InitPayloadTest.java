@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The bytes are a protocol: see the head of init.c. */
@@ -40,6 +41,31 @@ class InitPayloadTest {
         expected.putLong(0x1_0000_0001L).putLong(42).putLong(2).putLong(-1);
         expected.putInt(01777).putInt(0700).put(strings);
         assertThat(payload.encode()).isEqualTo(expected.array());
+    }
+
+    @Test
+    void encode_terminalAndMoves_setFlagsAndAddSizeAndModes() {
+        byte[] modes = new byte[36];
+        modes[35] = 7;
+        InitPayload payload = new InitPayload(
+                List.of("x"),
+                Map.of(),
+                "/",
+                "",
+                Map.of("/tmp", 01777),
+                List.of(),
+                InitLimits.defaults(),
+                Optional.of(new TerminalSettings(0x0102, 0xfffe, modes)),
+                true);
+
+        ByteBuffer encoded = ByteBuffer.wrap(payload.encode()).order(ByteOrder.LITTLE_ENDIAN);
+        int terminal = 40 + 24 + 4;
+        assertThat(encoded.getInt(4)).isEqualTo(terminal + 40 + "/\0\0/tmp\0x\0".length());
+        assertThat(encoded.getInt(8)).isEqualTo(1 | 4);
+        assertThat(encoded.getShort(terminal)).isEqualTo((short) 0x0102);
+        assertThat(encoded.getShort(terminal + 2)).isEqualTo((short) 0xfffe);
+        assertThat(encoded.get(terminal + 39)).isEqualTo((byte) 7);
+        assertThat(encoded.get(terminal + 40)).isEqualTo((byte) '/');
     }
 
     @Test
