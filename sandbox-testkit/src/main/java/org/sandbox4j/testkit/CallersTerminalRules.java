@@ -155,6 +155,33 @@ interface CallersTerminalRules extends Rules {
         startAndGiveSign(InteractiveRun.Ending.SIGTERM).assertEnds(143);
     }
 
+    /**
+     * Rule 41. A second run MUST NOT share the terminal with another one, nor take it away. If it fails: who restores it
+     * when the second fails?
+     */
+    @Test
+    default void rule41_callersTerminal_isNotShared() throws Exception {
+        ChildTerminal terminal = start(InteractiveRun.Ending.TAKEN, "while :; do usleep 1000; done", "");
+        assertRestored(terminal, "run threw SandboxSetupException, other true");
+    }
+
+    /**
+     * Rule 41. When the caller's terminal is closed, the command MUST be told as usual, by SIGHUP. If it fails: is the end
+     * of the terminal taken for the end of an input?
+     */
+    @Test
+    default void rule41_callersTerminal_hangsUp() throws Exception {
+        String script = "trap 'exit 5' HUP; echo up; while :; do usleep 1000; done";
+        ChildTerminal terminal = start(InteractiveRun.Ending.BY_ITSELF, script, "> redirected 2>&1");
+        Path file = staged().outside().resolve("redirected");
+        Await.until(
+                "the start of a command",
+                () -> Files.exists(file) && contentOf(file).contains("up\n"));
+        terminal.hangUp();
+        Await.until(
+                () -> "the end in: " + contentOf(file), () -> contentOf(file).contains("run ended 5\n"));
+    }
+
     private static void assertRestored(ChildTerminal terminal, String outcome) throws IOException {
         terminal.screen().await(outcome + "\r\n");
         terminal.screen().type("line\r");

@@ -32,7 +32,7 @@ final class ChildTerminal implements AutoCloseable {
         try {
             Path file = Files.writeString(
                     directory.resolve("on-terminal"),
-                    "stty rows 30 cols 100; tty > tty; stty -g > before\n" + quoted + " " + redirection
+                    "trap '' HUP; stty rows 30 cols 100; tty > tty; stty -g > before\n" + quoted + " " + redirection
                             + "\necho \"ended with $?\"; stty -g > after; echo over\n");
             Process process = new ProcessBuilder(SCRIPT.toString(), "-qefc", "exec sh " + file, "/dev/null")
                     .directory(directory.toFile())
@@ -64,6 +64,11 @@ final class ChildTerminal implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Closes the terminal, as its window would; the program is one that ignores SIGHUP. */
+    void hangUp() {
+        process.destroyForcibly();
     }
 
     /** Waits for the end of the program, whose exit code must be this, and which must leave the terminal as it was. */

@@ -31,6 +31,8 @@ final class InteractiveRun {
         INTERRUPT,
         /** The sandbox is closed. */
         CLOSE,
+        /** Another run has the terminal. */
+        TAKEN,
         /** The JVM ends. */
         SYSTEM_EXIT,
         /** The JVM is told to end by a signal. */
@@ -52,7 +54,7 @@ final class InteractiveRun {
     private static String outcome(Sandbox sandbox, SandboxCommand script, Ending ending, Path sign) {
         try {
             switch (ending) {
-                case BY_ITSELF -> {}
+                case BY_ITSELF, TAKEN -> {}
                 case MISSING -> script = SandboxCommand.of("/no/such/program");
                 case TIMEOUT ->
                     script = script.toBuilder().timeout(Duration.ofSeconds(1)).build();
@@ -61,29 +63,30 @@ final class InteractiveRun {
                 case SYSTEM_EXIT -> atSign(sign, () -> System.exit(EXIT_CODE));
                 case SIGTERM -> atSign(sign, InteractiveRun::terminate);
             }
+            SandboxCommand interactive = interactive(script);
             if (ending == Ending.CLOSE) {
-                return "started " + start(sandbox, script);
+                try (SandboxProcess process = sandbox.start(interactive)) {
+                    return "started " + process.waitFor().exitCode();
+                }
             }
-            SandboxCommand interactive = script.toBuilder()
-                    .flags(SandboxFlags.INTERACTIVE)
-                    .stdout(Stdio.inherit())
-                    .stderr(Stdio.inherit())
-                    .build();
+            if (ending == Ending.TAKEN) {
+                try (SandboxProcess first = sandbox.start(interactive)) {
+                    return outcome(sandbox, script, Ending.BY_ITSELF, sign) + ", other " + first.isAlive();
+                }
+            }
             return "ended " + sandbox.execute(interactive).exitCode();
         } catch (SandboxException | InterruptedException e) {
             return "threw " + e.getClass().getSimpleName();
         }
     }
 
-    private static int start(Sandbox sandbox, SandboxCommand script) throws InterruptedException {
-        try (SandboxProcess process = sandbox.start(script.toBuilder()
+    private static SandboxCommand interactive(SandboxCommand command) {
+        return command.toBuilder()
                 .flags(SandboxFlags.INTERACTIVE)
                 .stdin(Stdio.inherit())
                 .stdout(Stdio.inherit())
                 .stderr(Stdio.inherit())
-                .build())) {
-            return process.waitFor().exitCode();
-        }
+                .build();
     }
 
     /** Its handler is the JVM's own, which runs the shutdown hooks. */

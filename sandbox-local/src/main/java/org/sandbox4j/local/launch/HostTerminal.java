@@ -182,10 +182,11 @@ public final class HostTerminal {
             entry.setShort(6, (short) 0);
             LibC.poll(entry, 1, milliseconds);
             short returned = entry.getShort(6);
-            if ((returned & LibC.POLLIN) != 0) {
-                return Event.INPUT;
+            if ((returned & ~LibC.POLLIN) != 0) {
+                // Of a terminal that is gone the kernel also says that it can be read.
+                return Event.HUNG_UP;
             }
-            return returned == 0 ? Event.NOTHING : Event.HUNG_UP;
+            return returned == 0 ? Event.NOTHING : Event.INPUT;
         } catch (LastErrorException e) {
             return e.getErrorCode() == LibC.EINTR ? Event.NOTHING : Event.HUNG_UP;
         }
