@@ -76,4 +76,14 @@ class InitPayloadTest {
         assertThat(ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).getInt(4))
                 .isEqualTo(payload.length);
     }
+
+    @Test
+    void encode_directoryMoves_areAFlag() {
+        InitPayload payload = new InitPayload(List.of("x"), Map.of(), "/", "", Map.of(), List.of(), true);
+
+        assertThat(ByteBuffer.wrap(payload.encode())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt(8))
+                .isEqualTo(4);
+    }
 }
