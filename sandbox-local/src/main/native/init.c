@@ -15,13 +15,16 @@
  * Everything else is closed at once.
  *
  * Payload, read from control
- *   u32 magic "S4J1", total size, flags (1 TERMINAL, 2 reserved), umask,
+ *   u32 magic "S4J1", total size, flags (1 TERMINAL, 2 reserved, 4 MOVES), umask,
  *       rlimitCount, checkCount, chmodCount, argc, envc, watched (1 RLIMIT_NPROC, 2 /tmp, 4 /dev/shm)
  *   rlimitCount * { u32 resource, u32 0, u64 soft, u64 hard }
  *   checkCount  * { u64 dev, u64 ino }       what lstat(2) must say about the path
  *   chmodCount  * { u32 mode }
  *   NUL-terminated: cwd, lookup path, checkCount paths, chmodCount paths, argc arguments, envc "NAME=value"
  * The total is at most 64 MiB, counts the header, and leaves nothing over.
+ *
+ * With MOVES, renames of directories that an overlay refuses are carried out by this program, see moves.c. no_new_privs is
+ * set for the command then.
  *
  * Control messages, after the payload: { u8 operation, u8 argument }
  *   'S' signal   to the command's process group
@@ -30,7 +33,7 @@
  * Unknown operations are ignored.
  *
  * Status messages, 320 bytes and one write each: u32 type, u32 a, i64 v[7], char text[256] padded with NULs
- *   1 STARTED  a = process id of the command
+ *   1 STARTED  a = process id of the command, v[0] = errno if MOVES was asked for and cannot be had
  *   2 FAILED   a = stage, v[0] = errno, v[1] = problem (stage EXEC) or index (CHMOD, CHECK, RLIMIT), text = path
  *   3 ENDED    a = wait status, v[0] and v[1] = user and system CPU in microseconds, v[2] = peak memory in KiB,
  *              v[3] = wall time in nanoseconds; CPU and memory include every reaped process of the sandbox;
@@ -60,6 +63,7 @@
 #include <linux/wait.h>
 
 #include "modes.h"
+#include "moves.h"
 #include "system.h"
 
 enum descriptor {
@@ -74,7 +78,7 @@ enum descriptor {
 
 enum exit_code { EXIT_ENDED = 0, EXIT_FAILED = 125, EXIT_KILLED = 137 };
 
-enum flag { TERMINAL = 1, RESERVED_FLAG = 2 };
+enum flag { TERMINAL = 1, RESERVED_FLAG = 2, MOVES = 4 };
 
 enum watched { WATCHED_PROCESSES = 1, WATCHED_TMP = 2, WATCHED_SHM = 4, EVERYTHING_WATCHED = 7 };
 
@@ -162,6 +166,8 @@ struct run {
     int64_t started_at;
     bool operation_pending;
     uint8_t operation;
+    bool ended_by_control;
+    struct moves moves;
 };
 
 static _Noreturn void leave(enum exit_code code)
@@ -340,7 +346,8 @@ static size_t size_of_pointers(const struct header *header)
 static void validate(const struct header *header)
 {
     require(header->magic == MAGIC && header->size <= LARGEST_PAYLOAD && header->argument_count >= 1);
-    require((header->flags & ~(TERMINAL | RESERVED_FLAG)) == 0 && (header->watched & ~EVERYTHING_WATCHED) == 0);
+    require((header->flags & ~(TERMINAL | RESERVED_FLAG | MOVES)) == 0);
+    require((header->watched & ~EVERYTHING_WATCHED) == 0);
     require(size_of_records(header) + number_of_strings(header) <= header->size);
 }
 
@@ -691,7 +698,7 @@ static void change_directory(const struct plan *plan, int report)
         fail(report, CHDIR, error, 0, plan->directory);
 }
 
-static _Noreturn void become_command(const struct plan *plan, int report)
+static _Noreturn void become_command(const struct plan *plan, const struct run *run, int report)
 {
     CALL0(setsid);
     if (plan->header->flags & TERMINAL)
@@ -702,6 +709,8 @@ static _Noreturn void become_command(const struct plan *plan, int report)
     CALL1(umask, plan->header->umask);
     apply_limits(plan, report);
     change_directory(plan, report);
+    if (plan->header->flags & MOVES)
+        hand_moves_over(&run->moves);
     execute(plan, report);
 }
 
@@ -725,14 +734,22 @@ static void start_command(const struct plan *plan, struct run *run)
     run->exec_result = move_away_from_standard_streams(pipe[0], STATUS);
     int report = move_away_from_standard_streams(pipe[1], STATUS);
 
+    leave_moves_alone(&run->moves);
+    if (plan->header->flags & MOVES)
+        error = prepare_moves(&run->moves, FIRST_FREE_DESCRIPTOR);
+    if (error < 0)
+        fail(STATUS, DESCRIPTORS, error, 0, "");
+
     run->started_at = monotonic_nanoseconds();
     run->command = CALL5(clone, SIGCHLD, 0, 0, 0, 0);
     if (run->command < 0)
         fail(STATUS, FORK, run->command, 0, "");
     if (run->command == 0)
-        become_command(plan, report);
+        become_command(plan, run, report);
     CALL1(close, report);
     close_command_streams();
+    if (plan->header->flags & MOVES)
+        expect_moves(&run->moves);
 }
 
 /* ---- looking after the command ---- */
@@ -751,7 +768,7 @@ static void learn_exec_result(struct run *run)
         send(STATUS, &message);
         leave(EXIT_FAILED);
     }
-    struct message started = {.type = STARTED, .a = (uint32_t)run->command};
+    struct message started = {.type = STARTED, .a = (uint32_t)run->command, .v = {settle_moves(&run->moves)}};
     send(STATUS, &started);
 }
 
@@ -844,7 +861,7 @@ static void signal_everything(uint8_t signal)
         CALL2(kill, -1, signal);
 }
 
-static void perform(const struct run *run, uint8_t operation, uint8_t argument)
+static void perform(struct run *run, uint8_t operation, uint8_t argument)
 {
     switch (operation) {
     case 'S':
@@ -854,7 +871,7 @@ static void perform(const struct run *run, uint8_t operation, uint8_t argument)
         signal_everything(argument);
         break;
     case 'Q':
-        leave(EXIT_KILLED);
+        run->ended_by_control = true;
     }
 }
 
@@ -874,7 +891,7 @@ static void obey(struct run *run)
     if (count == -EAGAIN || count == -EINTR)
         return;
     if (count <= 0)
-        leave(EXIT_KILLED);
+        run->ended_by_control = true;
     for (long i = 0; i < count; i++)
         accept(run, bytes[i]);
 }
@@ -885,17 +902,42 @@ static void drain_signals(const struct run *run)
     CALL3(read, run->child_signals, &information, sizeof information);
 }
 
+static bool command_has_ended(const struct run *run)
+{
+    siginfo_t information = {0};
+    CALL5(waitid, P_PID, run->command, &information, WEXITED | WNOHANG | WNOWAIT, NULL);
+    return information.si_pid != 0;
+}
+
+/* While a tree is moved: whether there is still somebody who wants it. */
+static bool move_goes_on(void *context)
+{
+    struct run *run = context;
+    struct pollfd control = {.fd = CONTROL, .events = POLLIN};
+    struct __kernel_timespec at_once = {0};
+    if (!run->ended_by_control)
+        CALL5(ppoll, &control, 1, &at_once, NULL, 0);
+    if (control.revents & ~POLLIN)
+        run->ended_by_control = true;
+    else if (control.revents)
+        obey(run);
+    return !run->ended_by_control && !command_has_ended(run);
+}
+
 /* The command's end is looked for before control is, whatever woke us up, so that it wins over an end of control. */
 static _Noreturn void supervise(struct run *run)
 {
+    const struct patience patience = {move_goes_on, run};
     for (bool all_reaped = true;;) {
         struct pollfd watched[] = {
             {.fd = run->exec_result, .events = POLLIN},
             {.fd = run->child_signals, .events = POLLIN},
             {.fd = CONTROL, .events = POLLIN},
+            {.fd = run->moves.watched, .events = POLLIN},
         };
         struct __kernel_timespec at_once = {0};
-        long count = CALL5(ppoll, watched, 3, all_reaped ? NULL : &at_once, NULL, 0);
+        bool at_rest = all_reaped && !run->ended_by_control;
+        long count = CALL5(ppoll, watched, 4, at_rest ? NULL : &at_once, NULL, 0);
         if (count < 0 && count != -EINTR)
             leave(EXIT_KILLED);
         if (watched[0].revents)
@@ -903,10 +945,12 @@ static _Noreturn void supervise(struct run *run)
         if (watched[1].revents)
             drain_signals(run);
         all_reaped = reap_children(run);
-        if (watched[2].revents & ~POLLIN)
+        if (run->ended_by_control || (watched[2].revents & ~POLLIN))
             leave(EXIT_KILLED);
         if (watched[2].revents)
             obey(run);
+        if (watched[3].revents && !run->ended_by_control)
+            serve_moves(&run->moves, watched[3].revents, &patience);
     }
 }
 

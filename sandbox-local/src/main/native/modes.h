@@ -13,4 +13,10 @@ _Noreturn void run_init(void);
 /* "stage PROGRAM ARGUMENT...": prepares mounts and limits, then becomes the program. stage.c */
 _Noreturn void run_stage(const char **arguments);
 
+/* "merge DIRECTORY", "recover DIRECTORY", "discard DIRECTORY": brings overlays back into their trees. merge.c */
+_Noreturn void run_merge(const char *mode, const char **arguments);
+
+/* "survey DIRECTORY": looks for files with several names. survey.c */
+_Noreturn void run_survey(const char **arguments);
+
 #endif

@@ -21,6 +21,7 @@
  * it is another directory than the one announced.
  */
 
+#include <asm/statfs.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/mman.h>
@@ -42,6 +43,7 @@ enum exit_code { EXIT_STAGE_FAILED = 125 };
 #define LARGEST_OPTIONS 4096
 #define LARGEST_ATTRIBUTE (64u << 10)
 #define PERMISSIONS 07777
+#define MOUNTED_READ_ONLY 1
 #define STAGE_OF_SANDBOX "sandbox-stage: "
 
 struct words {
@@ -334,10 +336,21 @@ static void keep_writable(struct staging *staging)
     staging->writable[staging->writable_count++] = (struct writable){(int)tree, target};
 }
 
+static bool is_read_only(const char *path)
+{
+    struct statfs status;
+    return CALL2(statfs, path, &status) == 0 && (status.f_flags & MOUNTED_READ_ONLY);
+}
+
+/* The tool configures its namespaces in /proc, where nothing can be made. */
 static void guard(struct staging *staging)
 {
+    bool configurable = !is_read_only("/proc");
     struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
     check(CALL5(mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof read_only), "guard", "/");
+    struct mount_attr writable = {.attr_clr = MOUNT_ATTR_RDONLY};
+    if (configurable)
+        check(CALL5(mount_setattr, AT_FDCWD, "/proc", 0, &writable, sizeof writable), "guard", "/proc");
     for (uint32_t i = 0; i < staging->writable_count; i++) {
         const struct writable *kept = &staging->writable[i];
         long moved = CALL5(move_mount, kept->source, "", AT_FDCWD, kept->target, MOVE_MOUNT_F_EMPTY_PATH);

@@ -38,6 +38,7 @@ public final class SandboxBuilder {
     private Stdio stderr = Stdio.inherit();
     private ResourceLimits limits = ResourceLimits.none();
     private @Nullable SeccompProfile seccomp;
+    private ArtifactProtection artifactProtection = ArtifactProtection.AUTO;
 
     SandboxBuilder(Path directory) {
         this.directory = directory.toAbsolutePath().normalize();
@@ -230,6 +231,18 @@ public final class SandboxBuilder {
     }
 
     /**
+     * Sets how files that are hard-linked from outside are protected in a writable root and in directories marked with
+     * {@code artifact = true}. Backends that work on a copy of the root ignore it. Default: {@link ArtifactProtection#AUTO}.
+     *
+     * @param protection the way
+     * @return this builder
+     */
+    public SandboxBuilder artifactProtection(ArtifactProtection protection) {
+        artifactProtection = Objects.requireNonNull(protection, "protection");
+        return this;
+    }
+
+    /**
      * Adds options of one backend. Other backends ignore them.
      *
      * @param options the options
@@ -269,6 +282,7 @@ public final class SandboxBuilder {
                 stderr,
                 limits,
                 Optional.ofNullable(seccomp),
+                artifactProtection,
                 Set.copyOf(required),
                 List.copyOf(options));
     }
@@ -301,6 +315,7 @@ public final class SandboxBuilder {
             Stdio stderr,
             ResourceLimits limits,
             Optional<SeccompProfile> seccomp,
+            ArtifactProtection artifactProtection,
             Set<Isolation> required,
             List<BackendOptions> options)
             implements SandboxConfig {

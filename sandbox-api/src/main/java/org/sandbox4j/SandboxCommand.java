@@ -26,6 +26,7 @@ public final class SandboxCommand {
     private final @Nullable Duration timeout;
     private final @Nullable ResourceLimits limits;
     private final boolean mayFail;
+    private final boolean rollbackOnFailure;
     private final @Nullable String label;
 
     private SandboxCommand(Builder builder) {
@@ -39,6 +40,7 @@ public final class SandboxCommand {
         timeout = builder.timeout;
         limits = builder.limits;
         mayFail = builder.mayFail;
+        rollbackOnFailure = builder.rollbackOnFailure;
         label = builder.label;
     }
 
@@ -92,6 +94,7 @@ public final class SandboxCommand {
         builder.timeout = timeout;
         builder.limits = limits;
         builder.mayFail = mayFail;
+        builder.rollbackOnFailure = rollbackOnFailure;
         builder.label = label;
         return builder;
     }
@@ -187,6 +190,15 @@ public final class SandboxCommand {
     }
 
     /**
+     * Tells whether the root stays as it was when this command fails.
+     *
+     * @return false by default
+     */
+    public boolean rollsBackOnFailure() {
+        return rollbackOnFailure;
+    }
+
+    /**
      * Returns a name for messages and logs.
      *
      * @return the label, empty if there is none
@@ -214,6 +226,7 @@ public final class SandboxCommand {
         private @Nullable Duration timeout;
         private @Nullable ResourceLimits limits;
         private boolean mayFail;
+        private boolean rollbackOnFailure;
         private @Nullable String label;
 
         private Builder(List<String> arguments) {
@@ -340,6 +353,21 @@ public final class SandboxCommand {
          */
         public Builder mayFail(boolean mayFail) {
             this.mayFail = mayFail;
+            return this;
+        }
+
+        /**
+         * Makes the command a transaction: when it does not exit with 0, be it by itself, by a signal, a timeout or a limit,
+         * the root stays as it was before, including marked directories. What it wrote outside of the root, in places bound
+         * with {@link SandboxBuilder#bindWritable}, stays. Default: what a failed command wrote stays.
+         *
+         * <p>The run is refused with {@link SandboxUnsupportedException} by a backend, or on a file system, that cannot do
+         * this.
+         *
+         * @return this builder
+         */
+        public Builder rollbackOnFailure() {
+            rollbackOnFailure = true;
             return this;
         }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.sandbox4j.ArtifactProtection;
 import org.sandbox4j.BackendOptions;
 import org.sandbox4j.Isolation;
 import org.sandbox4j.ResourceLimits;
@@ -106,6 +107,15 @@ public interface SandboxConfig {
      * @return the profile, empty for the backend's default
      */
     Optional<SeccompProfile> seccomp();
+
+    /**
+     * Returns how files that are hard-linked from outside are protected.
+     *
+     * @return the way, by default {@link ArtifactProtection#AUTO}
+     */
+    default ArtifactProtection artifactProtection() {
+        return ArtifactProtection.AUTO;
+    }
 
     /**
      * Returns what the sandbox must guarantee.

@@ -23,6 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.sandbox4j.local.launch.InitPayload;
 import org.sandbox4j.local.tree.StagedRoot;
 import org.sandbox4j.local.tree.TreeNeeds;
+import org.sandbox4j.local.tree.Writing;
 
 /** The parts of a run that need no process: making the root ready, and encoding what the init program reads. */
 @State(Scope.Benchmark)
@@ -50,14 +51,15 @@ public class PreparationBenchmark {
         directory = Files.createTempDirectory("sandbox4j-jmh-");
         BusyboxRoot.stage(directory.resolve("root"), staged);
         root = StagedRoot.open(new FixedConfig(directory));
-        plain = new TreeNeeds(Map.of(), "/", List.of(), false, false, Optional.empty());
+        plain = new TreeNeeds(Map.of(), "/", List.of(), false, false, Optional.empty(), Writing.IN_PLACE);
         marked = new TreeNeeds(
                 Map.of("/build", false, "/build/out", false, "/install", false),
                 "/build",
                 List.of(),
                 false,
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Writing.IN_PLACE);
     }
 
     /** Removes the root. */
@@ -70,13 +72,13 @@ public class PreparationBenchmark {
     /** Prepares for a command like {@code true}. */
     @Benchmark
     public void preparePlain() {
-        root.prepare(plain).close();
+        root.prepare(plain, () -> false).close();
     }
 
     /** Prepares for a build with three marked directories. */
     @Benchmark
     public void prepareMarked() {
-        root.prepare(marked).close();
+        root.prepare(marked, () -> false).close();
     }
 
     /** Encodes a payload with three variables. */

@@ -29,6 +29,10 @@ final class ActiveRuns {
         }
     }
 
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** Counts until its result is there. A run that was launched while the sandbox was being closed is stopped right away. */
     void launched(SandboxRun run) {
         boolean tooLate;

@@ -61,7 +61,7 @@ public final class LocalSandbox implements Sandbox {
     public static LocalSandbox open(SandboxConfig config, Isolator isolator) {
         Unsupported.refuse(config, isolator);
         Launcher launcher = Launchers.choose();
-        StagedRoot stagedRoot = StagedRoot.open(config);
+        StagedRoot stagedRoot = StagedRoot.open(config, launcher);
         LocalSandbox sandbox;
         try {
             sandbox = new LocalSandbox(config, isolator, launcher, stagedRoot);

@@ -29,6 +29,13 @@ record PlannedCommand(
         return stdin instanceof Stdio.Pipe || stdout instanceof Stdio.Pipe || stderr instanceof Stdio.Pipe;
     }
 
+    /** Returns the marks with every one protected, so that whatever is written there is diverted. */
+    Map<String, Boolean> protectedMarks() {
+        Map<String, Boolean> marks = new LinkedHashMap<>(settings.marks());
+        marks.replaceAll((mark, artifact) -> true);
+        return marks;
+    }
+
     boolean rootWritable() {
         return !has(SandboxFlags.ROOT_READ_ONLY) || settings.marks().containsKey("/");
     }

@@ -25,6 +25,7 @@ import org.sandbox4j.local.run.SandboxRun;
 import org.sandbox4j.local.tree.PreparedTree;
 import org.sandbox4j.local.tree.StagedRoot;
 import org.sandbox4j.local.tree.TreeNeeds;
+import org.sandbox4j.local.tree.Writing;
 import org.sandbox4j.spi.HostBind;
 import org.sandbox4j.spi.SandboxConfig;
 import org.slf4j.Logger;
@@ -39,6 +40,14 @@ final class RunStarter {
         public String toString() {
             return sandbox + "/" + number + " " + command;
         }
+    }
+
+    /** How long a run is expected to go on. */
+    private enum Duration {
+        /** As long as its caller waits. */
+        OF_ITS_CALL,
+        /** For as long as somebody likes, who may start others meanwhile. */
+        OPEN
     }
 
     private interface Launching {
@@ -79,7 +88,7 @@ final class RunStarter {
      * @param call the method that the user called
      */
     SandboxRun start(String call, PlannedCommand command) {
-        return start(call, command, Optional.empty(), SandboxRun::launch);
+        return start(call, command, Optional.empty(), Duration.OPEN, SandboxRun::launch);
     }
 
     /**
@@ -89,15 +98,18 @@ final class RunStarter {
      * @param temporary a directory of ours that is the run's {@code /tmp}, for batches
      */
     SandboxRun startForeground(String call, PlannedCommand command, Optional<Path> temporary) {
-        return start(call, command, temporary, SandboxRun::launchForeground);
+        Duration duration = command.has(SandboxFlags.INTERACTIVE) ? Duration.OPEN : Duration.OF_ITS_CALL;
+        return start(call, command, temporary, duration, SandboxRun::launchForeground);
     }
 
-    private SandboxRun start(String call, PlannedCommand command, Optional<Path> temporary, Launching launching) {
+    private SandboxRun start(
+            String call, PlannedCommand command, Optional<Path> temporary, Duration duration, Launching launching) {
         runs.enter(call);
         try {
             Unsupported.refuse(command);
             LimitPlan limits = planLimits(command, temporary.isPresent());
-            SandboxRun run = launched(command, limits, temporary, launching);
+            TreeNeeds needs = needs(command, temporary, writing(command, duration));
+            SandboxRun run = launched(command, limits, needs, launching);
             runs.launched(run);
             return run;
         } catch (RuntimeException | Error e) {
@@ -117,9 +129,8 @@ final class RunStarter {
                 new LimitPlan.Place(isolator.sizesFileSystems(), batch));
     }
 
-    private SandboxRun launched(
-            PlannedCommand command, LimitPlan limits, Optional<Path> temporary, Launching launching) {
-        PreparedTree tree = stagedRoot.prepare(needs(command, temporary));
+    private SandboxRun launched(PlannedCommand command, LimitPlan limits, TreeNeeds needs, Launching launching) {
+        PreparedTree tree = stagedRoot.prepare(needs, runs::isClosed);
         RunStreams streams;
         RunRequest request;
         try {
@@ -133,14 +144,28 @@ final class RunStarter {
         return launching.launch(launcher, request, streams);
     }
 
-    private TreeNeeds needs(PlannedCommand command, Optional<Path> temporary) {
+    private Writing writing(PlannedCommand command, Duration duration) {
+        if (command.command().rollsBackOnFailure()) {
+            return Writing.DIVERTED;
+        }
+        return switch (config.artifactProtection()) {
+            case COPY -> Writing.IN_PLACE;
+            case OVERLAY -> Writing.DIVERTED;
+            case AUTO -> duration == Duration.OPEN ? Writing.IN_PLACE : Writing.DIVERTED_IF_POSSIBLE;
+        };
+    }
+
+    private TreeNeeds needs(PlannedCommand command, Optional<Path> temporary, Writing writing) {
         return new TreeNeeds(
-                command.settings().marks(),
+                command.command().rollsBackOnFailure()
+                        ? command.protectedMarks()
+                        : command.settings().marks(),
                 command.workDirectory(),
                 binds,
                 command.rootWritable(),
                 command.has(SandboxFlags.CREATE_DEV_SHM),
-                temporary);
+                temporary,
+                writing);
     }
 
     private RunRequest request(PlannedCommand command, LimitPlan limits, PreparedTree tree, RunStreams streams) {
@@ -157,12 +182,13 @@ final class RunStarter {
                                 identity.getValue().device(),
                                 identity.getValue().inode()))
                         .toList(),
-                limits.init());
+                limits.init(),
+                tree.movesDirectories());
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
         RunLimits inForce = RunLimits.of(limits);
         LaunchRequest launch = new LaunchRequest(
-                inForce.stage(),
+                inForce.stage().then(tree.stage()),
                 isolated.command(),
                 isolated.options(),
                 isolated.seccomp(),
@@ -171,13 +197,36 @@ final class RunStarter {
                 streams.isMerged(),
                 stagedRoot.scratch());
         return new RunRequest(
-                name, command.program(), launch, isolator, command.command().timeout(), inForce, tree::close);
+                name,
+                command.program(),
+                launch,
+                isolator,
+                command.command().timeout(),
+                inForce,
+                watcher(command, tree));
+    }
+
+    private static RunRequest.Watcher watcher(PlannedCommand command, PreparedTree tree) {
+        boolean keepsFailures = !command.command().rollsBackOnFailure();
+        return new RunRequest.Watcher() {
+            @Override
+            public void isSetUp() {
+                tree.lease().isSetUp();
+            }
+
+            @Override
+            public void ended(RunRequest.Ending ending) {
+                tree.lease()
+                        .end(ending == RunRequest.Ending.SUCCEEDED
+                                || (ending == RunRequest.Ending.FAILED && keepsFailures));
+            }
+        };
     }
 
     private SandboxPlan plan(PlannedCommand command, LimitPlan limits, PreparedTree tree) {
         boolean inherit = command.has(SandboxFlags.INHERIT_UID);
         return new SandboxPlan(
-                stagedRoot.root(),
+                tree.root(),
                 command.rootWritable(),
                 SizedMounts.of(tree.mounts(), limits),
                 command.has(SandboxFlags.NETWORK_ENABLED),

@@ -19,6 +19,8 @@ import org.sandbox4j.SandboxSetupException;
  * @param modes directories that need a mode set first, with it
  * @param identities directories that must be the ones the host saw
  * @param limits limits of the command
+ * @param movesDirectories whether the init program carries out renames of directories that an overlay refuses with EXDEV, as
+ *     one does that an ordinary user has mounted
  */
 public record InitPayload(
         List<String> arguments,
@@ -27,11 +29,13 @@ public record InitPayload(
         String lookupPath,
         Map<String, Integer> modes,
         List<Identity> identities,
-        InitLimits limits) {
+        InitLimits limits,
+        boolean movesDirectories) {
     private static final int MAGIC = 0x314A3453;
     private static final int HEADER_INTS = 10;
     private static final int LARGEST = 64 << 20;
     private static final int UMASK = 022;
+    private static final int MOVES = 4;
     private static final int LIMIT_SIZE = 24;
 
     /**
@@ -43,7 +47,7 @@ public record InitPayload(
      */
     public record Identity(String path, long device, long inode) {}
 
-    /** Makes a payload with the limits that every command has. */
+    /** Makes a payload with the limits that every command has, and leaves renames of directories to the kernel. */
     public InitPayload(
             List<String> arguments,
             Map<String, String> environment,
@@ -51,7 +55,7 @@ public record InitPayload(
             String lookupPath,
             Map<String, Integer> modes,
             List<Identity> identities) {
-        this(arguments, environment, workDirectory, lookupPath, modes, identities, InitLimits.defaults());
+        this(arguments, environment, workDirectory, lookupPath, modes, identities, InitLimits.defaults(), false);
     }
 
     /**
@@ -81,7 +85,7 @@ public record InitPayload(
                     null);
         }
         ByteBuffer payload = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        payload.putInt(MAGIC).putInt(size).putInt(0).putInt(UMASK);
+        payload.putInt(MAGIC).putInt(size).putInt(movesDirectories ? MOVES : 0).putInt(UMASK);
         payload.putInt(limits.limits().size()).putInt(identities.size()).putInt(modes.size());
         payload.putInt(arguments.size()).putInt(environment.size()).putInt(limits.watchedBits());
         limits.limits()

@@ -1,5 +1,8 @@
 package org.sandbox4j.local.launch;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /** Starts processes. Safe for use by several threads. */
 public interface Launcher {
     /**
@@ -20,6 +23,16 @@ public interface Launcher {
      * @throws org.sandbox4j.SandboxSetupException if it cannot be started
      */
     LaunchedProcess launchHere(LaunchRequest request);
+
+    /**
+     * Runs a mode of our own program on the host and waits for it, uninterruptibly.
+     *
+     * @param arguments the mode and its arguments
+     * @param input what it reads, at most as much as a pipe holds
+     * @param scratch an existing directory of the caller's on the host
+     * @throws org.sandbox4j.SandboxSetupException if it cannot be started
+     */
+    HelperAnswer help(List<String> arguments, byte[] input, Path scratch);
 
     /** Tells whether watching brackets its waits, so that the caller's own thread can watch and be interrupted. */
     boolean watchesInOneThread();

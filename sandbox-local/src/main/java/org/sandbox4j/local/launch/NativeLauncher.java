@@ -5,6 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,23 @@ final class NativeLauncher implements Launcher {
                 writeAndClose(options, encoded);
             }
             return new NativeProcess(pid, control, status, diagnostics, stdin, stdout, stderr);
+        } catch (LastErrorException e) {
+            throw failure("pipes", e.getErrorCode(), e);
+        }
+    }
+
+    @Override
+    public HelperAnswer help(List<String> arguments, byte[] input, Path scratch) {
+        List<String> command = new ArrayList<>(List.of(Descriptors.INIT_PATH));
+        command.addAll(arguments);
+        try (SpawnPipes pipes = new SpawnPipes()) {
+            Descriptor instructions = pipes.toChild(Descriptors.OPTIONS);
+            pipes.give(init().number(), Descriptors.INIT);
+            Descriptor diagnostics = pipes.fromChild(Descriptors.DIAGNOSTICS, 2);
+            writeAndClose(instructions, input);
+            int pid = spawn(command, pipes.childDescriptors());
+            pipes.closeChildEnds();
+            return NativeProcess.awaitHelper(pid, diagnostics);
         } catch (LastErrorException e) {
             throw failure("pipes", e.getErrorCode(), e);
         }

@@ -77,6 +77,37 @@ final class NativeProcess implements LaunchedProcess {
         return stderr == null ? InputStream.nullInputStream() : new DescriptorInputStream(stderr);
     }
 
+    /** Waits for a process that writes little and reads nothing more. */
+    static HelperAnswer awaitHelper(int pid, Descriptor diagnostics) {
+        String text;
+        try {
+            text = text(new DescriptorInputStream(diagnostics));
+        } catch (IOException e) {
+            text = e.toString();
+        }
+        int[] waitStatus = new int[1];
+        try (Memory usage = new Memory(RUSAGE_SIZE)) {
+            while (true) {
+                try {
+                    LibC.wait4(pid, waitStatus, 0, usage);
+                    int status = waitStatus[0];
+                    return new HelperAnswer(
+                            (status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f), text.strip());
+                } catch (LastErrorException e) {
+                    if (e.getErrorCode() != LibC.EINTR) {
+                        return new HelperAnswer(-1, "its exit status is lost: " + e.getMessage());
+                    }
+                }
+            }
+        }
+    }
+
+    private static String text(InputStream diagnostics) throws IOException {
+        String text = new String(diagnostics.readNBytes(MAX_DIAGNOSTICS), HostCharset.forPaths());
+        diagnostics.skip(Long.MAX_VALUE);
+        return text;
+    }
+
     @Override
     public HostExit awaitExit() {
         int[] waitStatus = new int[1];

@@ -2,6 +2,7 @@ package org.sandbox4j.local.launch;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -31,6 +32,14 @@ final class ShellLauncher implements Launcher {
             exec "$@" 6>"$directory/status" 4<"$init" 8>&1 0<"$directory/options" 1>"$directory/diagnostics" 2>&1
             """;
 
+    /** The program's modes execute themselves through the descriptor that it has at its start. */
+    private static final String HELPER_SCRIPT = """
+            init=$1
+            shift
+            exec 4<"$init"
+            exec /proc/self/fd/4 "$@"
+            """;
+
     @Override
     public LaunchedProcess launch(LaunchRequest request) {
         return start(request);
@@ -49,6 +58,30 @@ final class ShellLauncher implements Launcher {
     @Override
     public String name() {
         return "process";
+    }
+
+    @Override
+    public HelperAnswer help(List<String> arguments, byte[] input, Path scratch) {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", HELPER_SCRIPT, "sh"));
+        command.add(InitProgram.inDirectory(scratch).toString());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear();
+        try {
+            HostErrors.requireDescriptors();
+            Process process = builder.start();
+            try (OutputStream instructions = process.getOutputStream()) {
+                instructions.write(input);
+            } catch (IOException e) {
+                // It has ended without reading them; how tells why.
+            }
+            String text = new String(process.getInputStream().readAllBytes(), HostCharset.forPaths());
+            return new HelperAnswer(InitProgram.waitFor(process), text.strip());
+        } catch (IOException e) {
+            throw failure(e);
+        } catch (OutOfMemoryError e) {
+            throw LaunchingThread.noThread(e);
+        }
     }
 
     private static LaunchedProcess start(LaunchRequest request) {

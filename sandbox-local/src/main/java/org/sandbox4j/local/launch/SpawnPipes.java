@@ -43,9 +43,14 @@ final class SpawnPipes implements AutoCloseable {
         kept = true;
     }
 
+    /** So that a pipe ends with the child; ours stay open until this is closed. */
+    void closeChildEnds() {
+        childEnds.forEach(Descriptor::close);
+    }
+
     @Override
     public void close() {
-        childEnds.forEach(Descriptor::close);
+        closeChildEnds();
         if (!kept) {
             parentEnds.forEach(Descriptor::close);
         }

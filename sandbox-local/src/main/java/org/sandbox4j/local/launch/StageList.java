@@ -13,6 +13,8 @@ import java.util.List;
 public final class StageList {
     private static final StageList NOTHING = new StageList(List.of());
 
+    private static final OptionList NO_OPTIONS = new OptionList(List.of());
+
     private final List<String> words;
 
     private StageList(List<String> words) {
@@ -49,6 +51,11 @@ public final class StageList {
     /** Returns the instructions and their arguments. */
     public List<String> words() {
         return words;
+    }
+
+    /** Returns what is read from {@link Descriptors#OPTIONS} where no tool's options follow. */
+    public byte[] before() {
+        return before(NO_OPTIONS);
     }
 
     /** Returns the command that prepares and then becomes the given one. */

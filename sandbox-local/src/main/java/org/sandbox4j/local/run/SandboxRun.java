@@ -112,8 +112,8 @@ public final class SandboxRun {
             process = foreground ? launcher.launchHere(request.launch()) : launcher.launch(request.launch());
         } catch (RuntimeException | Error e) {
             streams.finish();
-            request.cleanUp().run();
             request.limits().close();
+            request.watcher().ended(RunRequest.Ending.NEVER_RAN);
             throw e;
         }
         SandboxRun run = new SandboxRun(request, streams, process, foreground);
@@ -281,6 +281,8 @@ public final class SandboxRun {
         try {
             process.watch(new ProcessWatch(this::receive, streams.stdout(), streams.stderr(), waiting, Workers::start));
             finish(process.awaitExit());
+        } catch (SandboxException e) {
+            finishFailed(e);
         } catch (IOException | RuntimeException | Error e) {
             finishFailed(new SandboxException(
                     "supervision-failed",
@@ -292,6 +294,7 @@ public final class SandboxRun {
     private void receive(InitMessage message) {
         if (message instanceof InitMessage.Started) {
             executed = true;
+            request.watcher().isSetUp();
             started.complete(null);
         } else {
             last = message;
@@ -322,8 +325,14 @@ public final class SandboxRun {
                     "'" + request.name() + "' was lost: its sandbox was killed from outside (" + exit.description()
                             + "), perhaps for lack of memory. See the kernel's log. " + diagnostics.strip()));
         } else {
-            fail(request.isolator().setupFailure(diagnostics.strip(), exit.description()));
+            fail(setupFailure(diagnostics.strip(), exit));
         }
+    }
+
+    private SandboxException setupFailure(String diagnostics, HostExit exit) {
+        return StageFailures.explain(diagnostics)
+                .<SandboxException>map(failure -> failure)
+                .orElseGet(() -> request.isolator().setupFailure(diagnostics, exit.description()));
     }
 
     private void finishEnded(SandboxResult ready, @Nullable IOException outputFailure) {
@@ -343,7 +352,11 @@ public final class SandboxRun {
         process.control().endSandbox();
         process.killHard();
         process.awaitExit();
-        cleanUp();
+        try {
+            cleanUp();
+        } catch (SandboxException e) {
+            failure.addSuppressed(e);
+        }
         fail(failure);
     }
 
@@ -362,9 +375,18 @@ public final class SandboxRun {
         cancel(hardKill);
         process.release();
         @Nullable IOException outputFailure = streams.finish();
-        request.cleanUp().run();
         request.limits().close();
+        request.watcher().ended(ending());
         return outputFailure;
+    }
+
+    /** What was stopped before it told of its start may have run all the same. */
+    private RunRequest.Ending ending() {
+        if (last instanceof InitMessage.Ended ended) {
+            return termination(ended).succeeded() ? RunRequest.Ending.SUCCEEDED : RunRequest.Ending.FAILED;
+        }
+        boolean neverRan = last instanceof InitMessage.Failed || (!executed && stop.get() == null);
+        return neverRan ? RunRequest.Ending.NEVER_RAN : RunRequest.Ending.FAILED;
     }
 
     private static void cancel(@Nullable Future<?> task) {

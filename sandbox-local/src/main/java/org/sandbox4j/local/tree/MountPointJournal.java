@@ -29,6 +29,9 @@ final class MountPointJournal implements AutoCloseable {
     /** The byte that is locked while the sandbox is open. */
     private static final long OPEN = Long.MAX_VALUE - 1;
 
+    /** The byte that is locked while runs write the root: shared by those that do so in place. */
+    private static final long WRITING = Long.MAX_VALUE - 3;
+
     /** Encoded names never start with it. */
     private static final String KEPT = "!";
 
@@ -37,6 +40,7 @@ final class MountPointJournal implements AutoCloseable {
 
     private @Nullable FileLock lock;
     private @Nullable FileLock openMark;
+    private @Nullable FileLock writing;
     private boolean sharedInThisJvm;
 
     private MountPointJournal(RandomAccessFile file) {
@@ -98,6 +102,38 @@ final class MountPointJournal implements AutoCloseable {
             releaseLock();
         } catch (IOException e) {
             // The kernel drops it with the descriptor.
+        }
+    }
+
+    /** Tells whether no other JVM has a run that diverts its changes, and keeps such runs out until {@link #stopWriting()}. */
+    boolean tryToShareWriting() throws IOException {
+        return tryWriting(true);
+    }
+
+    /** Tells whether no other JVM writes the root, and keeps others out until {@link #stopWriting()}. */
+    boolean tryToWriteAlone() throws IOException {
+        return tryWriting(false);
+    }
+
+    private boolean tryWriting(boolean shared) throws IOException {
+        stopWriting();
+        try {
+            writing = file.getChannel().tryLock(WRITING, 1, shared);
+        } catch (OverlappingFileLockException e) {
+            // Held by another copy of this library in this JVM.
+            return false;
+        }
+        return writing != null;
+    }
+
+    void stopWriting() {
+        if (writing != null) {
+            try {
+                writing.release();
+            } catch (IOException e) {
+                // The kernel drops it with the descriptor.
+            }
+            writing = null;
         }
     }
 

@@ -31,6 +31,17 @@ final class MountPoints {
         return tree;
     }
 
+    /** Does something while no other JVM has runs in this root, unless one has. */
+    synchronized void ifUnused(Runnable work) throws IOException {
+        if (runs == 0 && journal.tryExclusive()) {
+            try {
+                work.run();
+            } finally {
+                journal.unlock();
+            }
+        }
+    }
+
     /** Begins a run. From now on no JVM removes mount points, until {@link #end}. */
     synchronized void begin() throws IOException {
         if (runs == 0) {

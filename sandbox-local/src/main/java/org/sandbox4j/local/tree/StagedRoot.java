@@ -8,9 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.local.host.HostErrors;
+import org.sandbox4j.local.launch.Launcher;
+import org.sandbox4j.local.launch.Launchers;
+import org.sandbox4j.local.overlay.Overlays;
 import org.sandbox4j.spi.SandboxConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +33,23 @@ public final class StagedRoot implements AutoCloseable {
     private final Path scratch;
     private final MountPointJournal journal;
     private final MountPoints mountPoints;
+    private final WriteAccess access;
+    private final Overlays overlays;
+    private final Protection protection;
     private int sandboxes;
 
-    private StagedRoot(Path key, SandboxConfig config) throws IOException {
+    private StagedRoot(Path key, SandboxConfig config, Launcher launcher) throws IOException {
         this.key = key;
         root = config.root();
         scratch = config.scratch();
         journal = MountPointJournal.open(scratch);
         mountPoints = new MountPoints(new RootTree(root, scratch), journal);
+        access = new WriteAccess(journal);
+        overlays = new Overlays(scratch, launcher);
+        protection = new Protection(root, overlays);
         try {
             journal.markOpen();
+            mountPoints.ifUnused(overlays::recover);
             mountPoints.removeIfUnused();
         } catch (IOException | RuntimeException e) {
             journal.close();
@@ -51,6 +63,16 @@ public final class StagedRoot implements AutoCloseable {
      * @throws SandboxSetupException if they cannot be made, or are something else
      */
     public static StagedRoot open(SandboxConfig config) {
+        return open(config, Launchers.choose());
+    }
+
+    /**
+     * Makes the directories of a sandbox unless they are there, and undoes or finishes what a JVM that was killed has left.
+     *
+     * @param launcher starts programs that work on the root
+     * @throws SandboxSetupException if they cannot be made, or are something else
+     */
+    public static StagedRoot open(SandboxConfig config, Launcher launcher) {
         synchronized (OPEN) {
             try {
                 Files.createDirectories(config.directory());
@@ -59,7 +81,7 @@ public final class StagedRoot implements AutoCloseable {
                 Path key = config.root().toRealPath();
                 StagedRoot opened = OPEN.get(key);
                 if (opened == null) {
-                    opened = new StagedRoot(key, config);
+                    opened = new StagedRoot(key, config, launcher);
                     OPEN.put(key, opened);
                 }
                 opened.sandboxes++;
@@ -83,26 +105,33 @@ public final class StagedRoot implements AutoCloseable {
         return scratch;
     }
 
+    /** Makes the root ready for a run that nobody gives up. */
+    PreparedTree prepare(TreeNeeds needs) {
+        return prepare(needs, () -> false);
+    }
+
     /**
-     * Makes the root ready for a run.
+     * Makes the root ready for a run, once others that write it permit that.
      *
-     * @return the prepared tree; close it after the run
-     * @throws SandboxSetupException if the tree is not fit for it; it is then as it was before
+     * @param cancelled whether waiting for them makes no sense any more
+     * @return the prepared tree; end it after the run
+     * @throws SandboxSetupException if the tree is not fit for it, and is then as it was before, or if the calling thread is
+     *     interrupted while it waits, which stays set
      */
-    public PreparedTree prepare(TreeNeeds needs) {
+    public PreparedTree prepare(TreeNeeds needs, BooleanSupplier cancelled) {
         if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
             throw new SandboxSetupException(
                     "The root '" + root + "' is not there any more. Open the sandbox again, and stage its files anew.");
         }
-        // One at a time, so that a run that ends cannot remove a mount point that another has just found.
-        synchronized (mountPoints) {
-            return prepareAlone(needs);
-        }
-    }
-
-    private PreparedTree prepareAlone(TreeNeeds needs) {
         try {
-            return new TreePreparation(mountPoints, needs).prepare();
+            WriteAccess.Use use = protection.use(needs);
+            WriteAccess.Grant grant = access.acquire(use, needs.writing() == Writing.DIVERTED_IF_POSSIBLE, cancelled);
+            try {
+                return new RunningTree(mountPoints, grant, prepareAlone(needs, grant), protection).prepared();
+            } catch (IOException | RuntimeException | Error e) {
+                grant.end();
+                throw e;
+            }
         } catch (IOException e) {
             throw HostErrors.explain(
                     "Cannot make the root '" + root + "' ready for the command",
@@ -110,6 +139,13 @@ public final class StagedRoot implements AutoCloseable {
                     explained(e)
                             + ". The root and the scratch directory must be readable and writable for this user, and no "
                             + "other program may change them meanwhile.");
+        }
+    }
+
+    /** One at a time, so that a run that ends cannot remove a mount point that another has just found. */
+    private TreeLayers prepareAlone(TreeNeeds needs, WriteAccess.Grant grant) throws IOException {
+        synchronized (mountPoints) {
+            return new TreePreparation(mountPoints, needs, grant, overlays).prepare();
         }
     }
 
@@ -124,9 +160,10 @@ public final class StagedRoot implements AutoCloseable {
             try (journal) {
                 mountPoints.removeIfUnused();
                 if (journal.isLastOpen()) {
+                    overlays.recover();
                     removeScratch();
                 }
-            } catch (IOException e) {
+            } catch (IOException | SandboxException e) {
                 LOG.debug("scratch directory {} stays: {}", scratch, e.toString());
             }
         }

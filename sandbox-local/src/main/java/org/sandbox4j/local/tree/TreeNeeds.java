@@ -15,6 +15,7 @@ import org.sandbox4j.spi.HostBind;
  * @param rootWritable whether commands may change the root
  * @param sharedMemory whether there is a {@code /dev/shm}
  * @param temporary a directory of ours that is {@code /tmp}; without one it is in memory
+ * @param writing how protected places are written
  */
 public record TreeNeeds(
         Map<String, Boolean> marks,
@@ -22,4 +23,15 @@ public record TreeNeeds(
         List<HostBind> binds,
         boolean rootWritable,
         boolean sharedMemory,
-        Optional<Path> temporary) {}
+        Optional<Path> temporary,
+        Writing writing) {
+    /** Tells whether commands may change anything of the tree. */
+    boolean writes() {
+        return rootWritable || !marks.isEmpty();
+    }
+
+    /** Tells whether files that are linked from outside are protected anywhere. */
+    boolean protects() {
+        return rootWritable || marks.containsValue(true);
+    }
+}

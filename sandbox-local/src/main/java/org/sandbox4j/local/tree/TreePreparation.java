@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.overlay.OverlayTransaction;
+import org.sandbox4j.local.overlay.Overlays;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.spi.HostBind;
 
@@ -23,6 +25,9 @@ final class TreePreparation {
 
     private final MountPoints mountPoints;
     private final TreeNeeds needs;
+    private final WriteAccess.Grant grant;
+    private final Overlays overlays;
+    private final List<Diversion.Mark> mountedMarks = new ArrayList<>();
     private final Map<String, Mount> mounts = new LinkedHashMap<>();
     private final List<Mount.Directory> directories = new ArrayList<>();
     private final Map<String, DirectoryIdentity> identities = new LinkedHashMap<>();
@@ -30,12 +35,14 @@ final class TreePreparation {
     private @Nullable DirectoryHandle top;
     private String temporary = "/tmp";
 
-    TreePreparation(MountPoints mountPoints, TreeNeeds needs) {
+    TreePreparation(MountPoints mountPoints, TreeNeeds needs, WriteAccess.Grant grant, Overlays overlays) {
         this.mountPoints = mountPoints;
         this.needs = needs;
+        this.grant = grant;
+        this.overlays = overlays;
     }
 
-    PreparedTree prepare() throws IOException {
+    TreeLayers prepare() throws IOException {
         mountPoints.begin();
         try (DirectoryHandle top = DirectoryHandle.open(tree().root())) {
             this.top = top;
@@ -49,8 +56,7 @@ final class TreePreparation {
                 mountMark(mark.getKey(), mark.getValue());
             }
             makeWorkDirectory();
-            protectArtifacts(markSources);
-            return new PreparedTree(ordered(), identities, mountPoints::end);
+            return layers(markSources);
         } catch (IOException | RuntimeException e) {
             mountPoints.undo(lasting);
             mountPoints.end();
@@ -82,6 +88,33 @@ final class TreePreparation {
                         + "', which is the sandbox's own in every run. Correct the link, or mark another directory.");
             }
         }
+    }
+
+    private TreeLayers layers(Map<String, String> markSources) throws IOException {
+        TreeLayers layers = new TreeLayers(tree().root(), ordered(), identities);
+        Optional<Diversion> diversion = grant.use() == WriteAccess.Use.DIVERTED
+                ? needs.rootWritable() ? Optional.of(Diversion.ofRoot(mountedMarks)) : Diversion.ofMarks(mountedMarks)
+                : Optional.empty();
+        if (diversion.isPresent()) {
+            return layers.diverted(diversion.get(), lowers(diversion.get()), overlays);
+        }
+        if (needs.writing() == Writing.DIVERTED && needs.protects()) {
+            throw new SandboxSetupException(
+                    "Cannot divert what the command changes: marked directories lead to each other "
+                            + "through links, so that their changes could not be told apart. Mark the directories themselves.");
+        }
+        protectArtifacts(markSources);
+        return grant.guarded() ? layers.guarded(needs.rootWritable(), overlays) : layers;
+    }
+
+    private List<OverlayTransaction.Lower> lowers(Diversion diversion) throws IOException {
+        List<OverlayTransaction.Lower> lowers = new ArrayList<>();
+        for (String path : diversion.lowers()) {
+            DirectoryIdentity identity = resolve(path, List.of()).identity().orElseThrow();
+            lowers.add(new OverlayTransaction.Lower(
+                    TreePath.onHost(tree().root(), path), identity.device(), identity.inode()));
+        }
+        return lowers;
     }
 
     private void protectArtifacts(Map<String, String> markSources) throws IOException {
@@ -223,6 +256,7 @@ final class TreePreparation {
                             + "', which is bound from the host and has no such directory to mount it over. Make it there, or mark another directory.");
         }
         mounts.put(target, new Mount.Bind(TreePath.onHost(tree().root(), source), target, true, false));
+        mountedMarks.add(new Diversion.Mark(target, source, needs.marks().getOrDefault(mark, false)));
         resolve(source, List.of()).identity().ifPresent(identity -> identities.put(target, identity));
     }
 

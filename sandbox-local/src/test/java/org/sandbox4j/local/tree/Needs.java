@@ -11,11 +11,11 @@ final class Needs {
     private Needs() {}
 
     static TreeNeeds nothing() {
-        return new TreeNeeds(Map.of(), "/", List.of(), false, false, Optional.empty());
+        return new TreeNeeds(Map.of(), "/", List.of(), false, false, Optional.empty(), Writing.IN_PLACE);
     }
 
     static TreeNeeds workDirectory(String directory) {
-        return new TreeNeeds(Map.of(), directory, List.of(), false, false, Optional.empty());
+        return new TreeNeeds(Map.of(), directory, List.of(), false, false, Optional.empty(), Writing.IN_PLACE);
     }
 
     static TreeNeeds marks(String... marks) {
@@ -23,10 +23,10 @@ final class Needs {
         for (String mark : marks) {
             all.put(mark, false);
         }
-        return new TreeNeeds(all, "/", List.of(), false, false, Optional.empty());
+        return new TreeNeeds(all, "/", List.of(), false, false, Optional.empty(), Writing.IN_PLACE);
     }
 
     static TreeNeeds binds(HostBind... binds) {
-        return new TreeNeeds(Map.of(), "/", List.of(binds), false, false, Optional.empty());
+        return new TreeNeeds(Map.of(), "/", List.of(binds), false, false, Optional.empty(), Writing.IN_PLACE);
     }
 }

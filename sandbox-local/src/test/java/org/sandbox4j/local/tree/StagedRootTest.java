@@ -377,6 +377,7 @@ class StagedRootTest {
     void prepare_directoryMadeAMarkWhileItIsAMountPoint_stays() throws IOException {
         try (StagedRoot staged = open()) {
             PreparedTree first = staged.prepare(Needs.binds(new HostBind(base.resolve("outside"), "/shared/x", false)));
+            first.lease().isSetUp();
             PreparedTree second = staged.prepare(Needs.marks("/shared"));
             first.close();
             second.close();

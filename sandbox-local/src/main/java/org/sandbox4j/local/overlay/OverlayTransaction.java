@@ -1,0 +1,231 @@
+package org.sandbox4j.local.overlay;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.local.launch.HelperAnswer;
+import org.sandbox4j.local.launch.HostCharset;
+import org.sandbox4j.local.launch.Launcher;
+import org.sandbox4j.local.launch.StageList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The diverted changes of one run. On disk it is a directory with a numbered part for each overlay; what there is of it after
+ * a crash is finished or thrown away by {@link Overlays#recover()}. For one run.
+ */
+public final class OverlayTransaction implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OverlayTransaction.class);
+
+    /** What {@code merge} says when a file that it placed has several names. */
+    private static final String LINKS = "sandbox-merge: links";
+
+    private final Path directory;
+    private final List<Lower> lowers;
+    private final Launcher launcher;
+    private final StageList stage;
+
+    /**
+     * A directory of a staged tree that is not to be written itself.
+     *
+     * @param path where it is on the host
+     * @param device the number of its file system
+     * @param inode its inode number
+     */
+    public record Lower(Path path, long device, long inode) {
+        static Lower of(Path path) throws IOException {
+            return new Lower(path, (Long) Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS), (Long)
+                    Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS));
+        }
+    }
+
+    private OverlayTransaction(Path directory, List<Lower> lowers, OverlayMode mode, Launcher launcher) {
+        this.directory = directory;
+        this.lowers = List.copyOf(lowers);
+        this.launcher = launcher;
+        StageList words = mode.namespaces();
+        for (int part = 0; part < lowers.size(); part++) {
+            Lower lower = lowers.get(part);
+            words = words.then(
+                    "overlay",
+                    lower.device(),
+                    lower.inode(),
+                    lower.path(),
+                    upper(part),
+                    part(part).resolve("work"),
+                    merged(part),
+                    mode.options());
+        }
+        stage = words;
+    }
+
+    static OverlayTransaction begin(Path directory, List<Lower> lowers, OverlayMode mode, Launcher launcher)
+            throws IOException {
+        OverlayTransaction transaction = new OverlayTransaction(directory, lowers, mode, launcher);
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
+        for (int part = 0; part < lowers.size(); part++) {
+            Files.createDirectory(transaction.part(part));
+            Files.createDirectory(transaction.upper(part));
+            Files.createDirectory(transaction.part(part).resolve("work"));
+            Files.createDirectory(transaction.merged(part));
+            Lower lower = lowers.get(part);
+            for (Object word : List.of(lower.path(), lower.device(), lower.inode())) {
+                words.writeBytes(word.toString().getBytes(HostCharset.forPaths()));
+                words.write(0);
+            }
+        }
+        // A plain stream: an interrupt of the calling thread would close a channel.
+        try (OutputStream file = new FileOutputStream(directory.resolve("parts").toFile())) {
+            file.write(words.toByteArray());
+        }
+        return transaction;
+    }
+
+    /** Returns what mounts the overlays. */
+    public StageList stage() {
+        return stage;
+    }
+
+    /** Returns where a lower directory appears with the changes, in the namespaces of {@link #stage()} alone. */
+    public Path merged(int part) {
+        return part(part).resolve("merged");
+    }
+
+    /**
+     * Takes the changes over into the tree: all of them, or, when it fails, later. Only when no process of the run is left.
+     *
+     * @return whether files of several names are among them
+     * @throws SandboxException if that cannot be finished now; {@link #recover()} tries again
+     */
+    public boolean commit() {
+        if (!hasChanges()) {
+            close();
+            return false;
+        }
+        HelperAnswer answer = ask(launcher, "merge", directory);
+        if (answer.exitCode() != 0) {
+            throw mergeFailure(directory, answer);
+        }
+        return answer.diagnostics().contains(LINKS);
+    }
+
+    /**
+     * Finishes what {@link #commit()} could not.
+     *
+     * @throws SandboxException if that cannot be finished now either
+     */
+    public void recover() {
+        recover(directory, launcher);
+    }
+
+    static void recover(Path directory, Launcher launcher) {
+        HelperAnswer answer = ask(launcher, "recover", directory);
+        if (answer.exitCode() != 0) {
+            throw mergeFailure(directory, answer);
+        }
+    }
+
+    /** Throws the changes away, and does nothing after {@link #commit()}. Only when no process of the run is left. */
+    @Override
+    public void close() {
+        try {
+            for (int part = 0; part < lowers.size(); part++) {
+                removeEmptyPart(part);
+            }
+            Files.deleteIfExists(directory.resolve("parts"));
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            discardAll();
+        }
+    }
+
+    private void discardAll() {
+        HelperAnswer answer = ask(launcher, "discard", directory);
+        if (answer.exitCode() != 0) {
+            LOG.warn("what a run wrote stays at {}: {}", directory, answer.diagnostics());
+        }
+    }
+
+    /** Most runs change little or nothing, and starting a program costs more than looking. */
+    private boolean hasChanges() {
+        try {
+            for (int part = 0; part < lowers.size(); part++) {
+                if (hasChanges(part)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private boolean hasChanges(int part) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(upper(part))) {
+            if (entries.iterator().hasNext()) {
+                return true;
+            }
+        }
+        PosixFileAttributes upper = attributes(upper(part));
+        PosixFileAttributes lower = attributes(lowers.get(part).path());
+        return !upper.lastModifiedTime().equals(lower.lastModifiedTime())
+                || !upper.permissions().equals(lower.permissions());
+    }
+
+    private static PosixFileAttributes attributes(Path directory) throws IOException {
+        return Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Fails when there is anything but what overlayfs itself leaves. */
+    private void removeEmptyPart(int part) throws IOException {
+        Path work = part(part).resolve("work");
+        Path volatileMark = work.resolve("work/incompat/volatile");
+        if (Files.exists(work, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path closed : List.of(work.resolve("work"), work.resolve("work/incompat"), volatileMark)) {
+                if (Files.exists(closed, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.setAttribute(closed, "unix:mode", 0700);
+                }
+            }
+            Files.deleteIfExists(volatileMark.resolve("dirty"));
+            Files.deleteIfExists(volatileMark);
+            Files.deleteIfExists(work.resolve("work/incompat"));
+            Files.deleteIfExists(work.resolve("work"));
+            Files.deleteIfExists(work.resolve("index"));
+        }
+        for (String name : List.of("upper", "work", "merged", "")) {
+            Files.deleteIfExists(part(part).resolve(name));
+        }
+    }
+
+    private static HelperAnswer ask(Launcher launcher, String mode, Path directory) {
+        Path scratch = Objects.requireNonNull(directory.getParent(), "scratch");
+        return launcher.help(List.of(mode, directory.toString()), new byte[0], scratch);
+    }
+
+    private Path upper(int part) {
+        return part(part).resolve("upper");
+    }
+
+    private Path part(int part) {
+        return directory.resolve(Integer.toString(part));
+    }
+
+    private static SandboxException mergeFailure(Path transaction, HelperAnswer answer) {
+        return new SandboxException(
+                "merge-failed",
+                "What the command changed could not be taken over into the root (" + answer.diagnostics()
+                        + "). It is kept in '" + transaction
+                        + "' and taken over before the next run, or when the sandbox is opened again. Make room, and make the "
+                        + "root writable for this user.",
+                null);
+    }
+}

@@ -1,0 +1,139 @@
+package org.sandbox4j.local.overlay;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.local.host.Caller;
+import org.sandbox4j.local.launch.HelperAnswer;
+import org.sandbox4j.local.launch.Launcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The overlays over the trees of one sandbox directory. Thread-safe; transactions that overlap in time must not overlap in space. */
+public final class Overlays {
+    private static final Logger LOG = LoggerFactory.getLogger(Overlays.class);
+    private static final String PREFIX = "overlay-";
+
+    /** Whether overlays work on a file system, by its device number: trying takes a millisecond, and the answer stays. */
+    private static final Map<Object, Boolean> WORKING = new ConcurrentHashMap<>();
+
+    /** What {@code survey} of merge.c answers when a file has several names in the tree. */
+    private static final int HAS_INNER_LINKS = 3;
+
+    private final Path scratch;
+    private final Launcher launcher;
+    private final OverlayMode mode = OverlayMode.of(Caller.current());
+
+    /**
+     * Takes a scratch directory.
+     *
+     * @param scratch a directory of ours on the file system of the root
+     * @param launcher starts the programs that mount and merge
+     */
+    public Overlays(Path scratch, Launcher launcher) {
+        this.scratch = scratch;
+        this.launcher = launcher;
+    }
+
+    /** Tells whether overlays can be had here, having tried. */
+    public boolean work() {
+        try {
+            return WORKING.computeIfAbsent(Files.getAttribute(scratch, "unix:dev"), device -> tried());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Tells whether the overlay of this caller would treat the tree unlike an ordinary one: without privileges, a file that
+     * has several names in the tree gets a copy for the name that it is changed by.
+     */
+    public boolean separatesLinksIn(Path tree) {
+        return !mode.complete()
+                && launcher.help(List.of("survey", tree.toString()), new byte[0], scratch)
+                                .exitCode()
+                        == HAS_INNER_LINKS;
+    }
+
+    /** Tells whether directories of the tree can be renamed only by copying, rename(2) and EXDEV. */
+    public boolean separateDirectories() {
+        return !mode.complete();
+    }
+
+    /**
+     * Begins to divert what is written below some directories.
+     *
+     * @param lowers the directories, none of which contains another unless something else is mounted in between
+     */
+    public OverlayTransaction begin(List<OverlayTransaction.Lower> lowers) throws IOException {
+        return OverlayTransaction.begin(firstFree(), lowers, mode, launcher);
+    }
+
+    /** Mostly the same name each time, so that what is planned for a run can be used for the next one. */
+    private Path firstFree() throws IOException {
+        for (int i = 0; ; i++) {
+            try {
+                return Files.createDirectory(scratch.resolve(PREFIX + i));
+            } catch (FileAlreadyExistsException e) {
+                // A run of another JVM, or one whose changes could not be taken over yet.
+            }
+        }
+    }
+
+    /**
+     * Finishes merges that were committed, and throws away what was not. Only while no run uses the tree.
+     *
+     * @throws SandboxException if a merge cannot be finished
+     */
+    public void recover() {
+        for (Path transaction : transactions()) {
+            OverlayTransaction.recover(transaction, launcher);
+            LOG.debug("recovered {}", transaction);
+        }
+    }
+
+    private List<Path> transactions() {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(scratch, PREFIX + "*")) {
+            entries.forEach(found::add);
+        } catch (IOException e) {
+            LOG.debug("cannot look for transactions in {}: {}", scratch, e.toString());
+        }
+        return found;
+    }
+
+    private boolean tried() {
+        try {
+            Path lower = Files.createTempDirectory(scratch, "probe-");
+            try (OverlayTransaction trial = begin(List.of(OverlayTransaction.Lower.of(lower)))) {
+                HelperAnswer answer = launcher.help(
+                        List.of(
+                                "stage",
+                                "/proc/self/fd/4",
+                                "survey",
+                                trial.merged(0).toString()),
+                        trial.stage().before(),
+                        scratch);
+                LOG.debug("overlays on the file system of {}: {}", scratch, answer);
+                return answer.exitCode() == 0;
+            } finally {
+                Files.delete(lower);
+            }
+        } catch (IOException | SandboxException e) {
+            LOG.debug("no overlays on the file system of {}: {}", scratch, e.toString());
+            return false;
+        }
+    }
+
+    /** Begins to guard a set-up. */
+    public Guard guard() throws IOException {
+        return Guard.in(scratch, mode.namespaces());
+    }
+}

@@ -1,0 +1,97 @@
+package org.sandbox4j.local.tree;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.local.overlay.OverlayTransaction;
+import org.sandbox4j.local.overlay.Overlays;
+
+/** Chooses how the artifacts of one root are protected, and remembers merges that have to be finished first. Thread-safe. */
+final class Protection {
+    /** Since then an overlay has unnamed files, open(2) O_TMPFILE. */
+    private static final int MAJOR = 6;
+
+    private static final int MINOR = 1;
+    private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
+
+    private final Path root;
+    private final Overlays overlays;
+    private final List<OverlayTransaction> unfinished = new ArrayList<>();
+    private @Nullable Boolean separatesLinks;
+
+    Protection(Path root, Overlays overlays) {
+        this.root = root;
+        this.overlays = overlays;
+    }
+
+    /**
+     * Returns how a run would best use the root.
+     *
+     * @throws SandboxUnsupportedException if it insists on what cannot be had
+     * @throws SandboxException if an earlier run's changes still cannot be taken over
+     */
+    synchronized WriteAccess.Use use(TreeNeeds needs) {
+        finishMerges();
+        if (!needs.writes()) {
+            return WriteAccess.Use.READ;
+        }
+        if (!needs.protects() || needs.writing() == Writing.IN_PLACE) {
+            return WriteAccess.Use.IN_PLACE;
+        }
+        if (needs.writing() == Writing.DIVERTED) {
+            requireOverlays();
+            return WriteAccess.Use.DIVERTED;
+        }
+        return isLikeAnOrdinaryTree() ? WriteAccess.Use.DIVERTED : WriteAccess.Use.IN_PLACE;
+    }
+
+    /** Notes that the changes of a run are committed but not taken over yet. */
+    synchronized void finishLater(OverlayTransaction transaction) {
+        unfinished.add(transaction);
+    }
+
+    /** Notes that files with several names may have been made. */
+    synchronized void forgetLinks() {
+        separatesLinks = null;
+    }
+
+    private void finishMerges() {
+        while (!unfinished.isEmpty()) {
+            unfinished.get(0).recover();
+            unfinished.remove(0);
+        }
+    }
+
+    private void requireOverlays() {
+        if (!overlays.work()) {
+            throw new SandboxUnsupportedException(
+                    "The changes of a command can only be diverted, which rollbackOnFailure and "
+                            + "ArtifactProtection.OVERLAY ask for, where overlays can be mounted: that takes Linux 5.11 and a sandbox "
+                            + "directory on a local file system that is no overlay itself. Put the sandbox directory elsewhere.");
+        }
+    }
+
+    private boolean isLikeAnOrdinaryTree() {
+        if (!isRecentKernel(System.getProperty("os.version", "")) || !overlays.work()) {
+            return false;
+        }
+        if (separatesLinks == null) {
+            separatesLinks = overlays.separatesLinksIn(root);
+        }
+        return !separatesLinks;
+    }
+
+    static boolean isRecentKernel(String release) {
+        Matcher version = VERSION.matcher(release);
+        if (!version.matches()) {
+            return false;
+        }
+        int major = Integer.parseInt(version.group(1));
+        return major > MAJOR || (major == MAJOR && Integer.parseInt(version.group(2)) >= MINOR);
+    }
+}
