@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;
@@ -214,6 +215,20 @@ class BwrapCommandLineTest {
                                 "0700",
                                 "--tmpfs",
                                 "/run")));
+    }
+
+    @Test
+    void memory_withASize_hasItWhereBubblewrapCan() {
+        SandboxPlan plan = plan(
+                new Mount.Memory("/tmp", 01777, OptionalLong.of(4096)),
+                new Mount.Devices("/dev", true, OptionalLong.of(8192)));
+
+        assertThat(String.join(" ", options(plan)))
+                .contains("--perms 1777 --size 4096 --tmpfs /tmp", "--perms 1777 --size 8192 --tmpfs /dev/shm");
+        assertThat(BwrapCommandLine.of(
+                                plan, installation(OLD, new HostFacts(List.of(), List.of(), List.of())), false, false)
+                        .options())
+                .doesNotContain("--size");
     }
 
     @Test

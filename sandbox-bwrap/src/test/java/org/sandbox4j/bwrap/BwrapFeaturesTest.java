@@ -75,6 +75,16 @@ class BwrapFeaturesTest {
     }
 
     @Test
+    void sizesFileSystems_isReadFromTheHelp() {
+        assertThat(BwrapFeatures.parse("bubblewrap 0.8.0", HelpTexts.version08())
+                        .sizesFileSystems())
+                .isTrue();
+        assertThat(BwrapFeatures.parse("bubblewrap 0.5.0", HelpTexts.version05())
+                        .sizesFileSystems())
+                .isFalse();
+    }
+
+    @Test
     void parse_noHelp_lacksEverything() {
         assertThat(BwrapFeatures.parse("bubblewrap 0.8.0", "").missing()).isEqualTo(BwrapFeatures.REQUIRED);
     }

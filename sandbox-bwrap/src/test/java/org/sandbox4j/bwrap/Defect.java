@@ -4,15 +4,19 @@ import static org.sandbox4j.bwrap.DelegatingSandbox.changingCommands;
 import static org.sandbox4j.bwrap.DelegatingSandbox.changingResults;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.sandbox4j.CapturedOutput;
+import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxResult;
+import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.Termination;
 
@@ -82,6 +86,22 @@ enum Defect {
             "rule52_missing_isSaid", "no-such-command", BrokenSandboxes.CallsAMissingCommand127::new),
     LEAKS_A_PROCESS("rule53_daemon_isGoneWhenTheRunReturns", "still alive", BrokenSandboxes.LeaksAProcess::new),
     IGNORES_TIMEOUTS("rule54_timeout_leavesNothing", "TimedOut", BrokenSandboxes.IgnoresTimeouts::new),
+    FORGETS_LIMITS(
+            "limits_required_holdAndAreNamedOrRefused",
+            "WALL_TIME",
+            real -> changingCommands(
+                    real,
+                    command -> command.toBuilder()
+                            .limits(ResourceLimits.none())
+                            .timeout(Duration.ofSeconds(1))
+                            .build())),
+    HIDES_THE_LIMIT(
+            "limits_ofACommand_replaceThoseOfTheSandbox",
+            "with the sandbox's limits",
+            real -> changingResults(real, Defect::hideLimit)),
+    COUNTS_ITS_OWN_PROCESSES("limits_notReached_changeNothing", "Signalled[signal=9]", Defect::killedByLimits),
+    REFUSES_WISHES(
+            "limits_bestEffort_areNeverRefused", "BEST_EFFORT", real -> changingCommands(real, Defect::refuseLimits)),
     SWALLOWS_INTERRUPTS(
             "rule56_interruptBeforeTheRun_throws", "interrupted before", BrokenSandboxes.SwallowsInterrupts::new),
     RUNS_BATCHES_APART("rule60_commands_runInOrderWithOneTmp", "one", BrokenSandboxes.RunsBatchesApart::new),
@@ -166,6 +186,31 @@ enum Defect {
 
     private static Termination guess(int code) {
         return code > 128 ? new Termination.Signalled(code - 128) : new Termination.Exited(code);
+    }
+
+    private static SandboxResult hideLimit(SandboxResult result) {
+        return result.termination() instanceof Termination.LimitExceeded
+                ? BrokenSandboxes.with(result, new Termination.Signalled(9))
+                : result;
+    }
+
+    private static Sandbox killedByLimits(Sandbox real) {
+        return new DelegatingSandbox(real) {
+            @Override
+            SandboxResult after(SandboxCommand command, SandboxResult result) {
+                return command.limits().isPresent()
+                        ? BrokenSandboxes.with(result, new Termination.Signalled(9))
+                        : result;
+            }
+        };
+    }
+
+    private static SandboxCommand refuseLimits(SandboxCommand command) {
+        if (command.limits().isPresent()) {
+            throw new SandboxUnsupportedException(
+                    "Cannot enforce " + command.limits().get());
+        }
+        return command;
     }
 
     private static SandboxResult swap(SandboxResult result) {

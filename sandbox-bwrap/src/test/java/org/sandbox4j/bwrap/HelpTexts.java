@@ -38,6 +38,7 @@ final class HelpTexts {
 
     private static final String PERMS =
             "--perms OCTAL                Set permissions of next argument (--bind-data, --file, etc.)";
+    private static final String SIZE = "--size BYTES                 Set size of next argument (only for --tmpfs)";
     private static final String DISABLE_USERNS =
             "--disable-userns             Disable further use of user namespaces inside sandbox";
     private static final String OVERLAY = "--overlay-src SRC            Read files from SRC in the following overlay";
@@ -53,11 +54,11 @@ final class HelpTexts {
     }
 
     static String version08() {
-        return text(OF_0_4, PERMS, DISABLE_USERNS);
+        return text(OF_0_4, PERMS, SIZE, DISABLE_USERNS);
     }
 
     static String version11() {
-        return text(OF_0_4, PERMS, DISABLE_USERNS, OVERLAY);
+        return text(OF_0_4, PERMS, SIZE, DISABLE_USERNS, OVERLAY);
     }
 
     static String withDisableUsernsAlone() {

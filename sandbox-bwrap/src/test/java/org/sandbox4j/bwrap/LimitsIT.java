@@ -11,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +37,7 @@ import org.sandbox4j.testkit.Programs;
 
 /**
  * Commands that use up what they can, with a small C program that the test compiles. What needs a control group is skipped
- * where none can be made; {@link OrdinaryUserLimitsIT} is about that.
+ * where none can be made, and the other way round; {@link OrdinaryUserContractIT} runs this once more without them.
  */
 @Timeout(120)
 class LimitsIT extends LauncherTests {
@@ -122,13 +120,11 @@ class LimitsIT extends LauncherTests {
 
     @Test
     void memory_thatIsEnough_isMeasured() throws Exception {
-        SandboxResult result = execute(needingGroups(), limit(Resource.MEMORY, 256 * MEBIBYTE), hog("memories", 100));
+        SandboxResult result = execute(needingGroups(), limit(Resource.MEMORY, 256 * MEBIBYTE), hog("memory", 100));
 
-        assertThat(result.termination()).isEqualTo(new Termination.TimedOut(SHORT));
+        assertThat(result.termination()).isEqualTo(new Termination.Exited(0));
         assertThat(result.usage().peakMemory().orElseThrow()).isBetween(100 * MEBIBYTE, 140 * MEBIBYTE);
     }
-
-    private static final Duration SHORT = Duration.ofSeconds(2);
 
     @Test
     void processes_bombs_end() throws Exception {
@@ -374,7 +370,7 @@ class LimitsIT extends LauncherTests {
     }
 
     @Test
-    void everything_requiredAtOnce_lets_aCommandRun() throws Exception {
+    void everything_requiredAtOnce_letsACommandRun() throws Exception {
         ResourceLimits limits = ResourceLimits.builder()
                 .limit(Resource.WALL_TIME, Duration.ofMinutes(1))
                 .limit(Resource.CPU_TIME, Duration.ofSeconds(30))
@@ -400,6 +396,56 @@ class LimitsIT extends LauncherTests {
         assertThat(cpu(result)).isPositive();
     }
 
+    @Test
+    void memoryAndCpuTime_withoutGroups_areRefusedWithARemedy() {
+        Sandbox sandbox = havingNoGroups();
+        for (ResourceLimits limits :
+                List.of(limit(Resource.MEMORY, MEBIBYTE), time(Resource.CPU_TIME, Duration.ofSeconds(1)))) {
+            assertThatExceptionOfType(SandboxUnsupportedException.class)
+                    .isThrownBy(() -> execute(sandbox, limits, sh("exit 0")))
+                    .withMessageContainingAll("control group", "systemd-run", "BEST_EFFORT");
+            assertThatExceptionOfType(SandboxUnsupportedException.class)
+                    .isThrownBy(() -> staging.open(builder -> builder.limits(limits)));
+        }
+    }
+
+    @Test
+    void memoryAndCpuTime_withoutGroupsAsBestEffort_areReported() throws Exception {
+        Sandbox sandbox = havingNoGroups();
+        ResourceLimits limits = ResourceLimits.builder()
+                .limit(Resource.MEMORY, 64 * MEBIBYTE, Enforcement.BEST_EFFORT)
+                .limit(Resource.CPU_TIME, Duration.ofMillis(300), Enforcement.BEST_EFFORT)
+                .build();
+
+        SandboxResult large = execute(sandbox, limits, hog("memory", 200));
+        SandboxResult busy = execute(sandbox, limits, sh("hog burn 60 & hog burn 60 & wait"));
+
+        assertThat(large.termination()).isEqualTo(new Termination.Exited(3));
+        assertThat(large.unenforced()).containsExactly(Resource.CPU_TIME, Resource.MEMORY);
+        assertThat(busy.termination()).isEqualTo(new Termination.LimitExceeded(Resource.CPU_TIME));
+    }
+
+    /** The kernel counts the processes of each user namespace apart, so the limit is one of the sandbox alone. */
+    @Test
+    void processes_withoutGroups_areHeldAndNamed() throws Exception {
+        Sandbox sandbox = havingNoGroups();
+
+        assertThat(execute(sandbox, limit(Resource.PROCESSES, 10), hog("processes", 9))
+                        .termination())
+                .isEqualTo(new Termination.Exited(0));
+        assertHits(sandbox, Resource.PROCESSES, limit(Resource.PROCESSES, 10), hog("processes", 10));
+        assertThatExceptionOfType(SandboxUnsupportedException.class)
+                .isThrownBy(() -> execute(sandbox, limit(Resource.PROCESSES, 0), hog("processes", 0)));
+    }
+
+    private Sandbox havingNoGroups() {
+        Sandbox sandbox = staging.open();
+        assumeTrue(
+                !sandbox.isolation().contains(Isolation.LIMITS),
+                "Skipped: control groups can be made here, so nothing does without them.");
+        return sandbox;
+    }
+
     private Sandbox needingGroups() {
         Sandbox sandbox = staging.open();
         assumeTrue(
@@ -418,7 +464,8 @@ class LimitsIT extends LauncherTests {
 
     private static SandboxResult execute(Sandbox sandbox, ResourceLimits limits, SandboxCommand command)
             throws Exception {
-        return sandbox.execute(command.toBuilder().limits(limits).timeout(SHORT).build());
+        return sandbox.execute(
+                command.toBuilder().limits(limits).timeout(SAFETY).build());
     }
 
     private static SandboxCommand hog(String what, int amount) {
@@ -452,9 +499,5 @@ class LimitsIT extends LauncherTests {
             }
         }
         return found;
-    }
-
-    static Set<Resource> all() {
-        return EnumSet.allOf(Resource.class);
     }
 }

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.opentest4j.AssertionFailedError;
 
-/** The contract once more, as an ordinary user, where this JVM is a superuser's. */
+/** The contract and the limits once more, as an ordinary user, where this JVM is a superuser's. */
 class OrdinaryUserContractIT {
-    private static final List<String> CLASSES =
-            List.of(BwrapNativeContractIT.class.getName(), BwrapProcessContractIT.class.getName());
+    private static final List<String> CLASSES = List.of(
+            BwrapNativeContractIT.class.getName(), BwrapProcessContractIT.class.getName(), LimitsIT.class.getName());
 
     private final Map<TestReport.Status, Integer> counts = new EnumMap<>(TestReport.Status.class);
     private Optional<OrdinaryUser> user = Optional.empty();

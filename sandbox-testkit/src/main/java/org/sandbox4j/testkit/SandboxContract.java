@@ -57,7 +57,8 @@ public abstract class SandboxContract
                 ConcurrencyRules,
                 EnduranceRules,
                 HostileTreeRules,
-                InnerLinkRules {
+                InnerLinkRules,
+                LimitRules {
     private final Map<String, @Nullable String> replacedProperties = new HashMap<>();
     private @Nullable StagedRoot staged;
 

@@ -16,6 +16,14 @@ interface ControlGroup {
      */
     record CpuTime(Duration total, Duration user, Duration system) {}
 
+    /** As many processes as there can be on one host, which the kernel writes as "max". */
+    long ALL_PROCESSES = 4 * 1024 * 1024;
+
+    /** Returns what is written for a number of processes; the kernel refuses larger ones than there can be. */
+    static String processes(long amount) {
+        return amount > ALL_PROCESSES ? "max" : Long.toString(amount);
+    }
+
     /** Returns the files into which a process writes to enter. */
     List<String> entrances();
 

@@ -66,7 +66,7 @@ final class LegacyControlGroups implements ControlGroups {
                 files.write(directory.resolve("memory.limit_in_bytes"), Long.toString(amount));
                 limitSwap(directory, amount);
             } else if (controller == Controller.PROCESSES) {
-                files.write(directory.resolve("pids.max"), Long.toString(amount));
+                files.write(directory.resolve("pids.max"), ControlGroup.processes(amount));
             }
         }
 

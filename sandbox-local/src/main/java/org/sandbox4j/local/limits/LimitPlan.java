@@ -108,7 +108,7 @@ public record LimitPlan(
         }
 
         private void add(Resource resource, ResourceLimits.Limit limit) {
-            if (!host.enforces(resource, place)) {
+            if (!holds(resource, limit.amount())) {
                 if (limit.enforcement() == Enforcement.REQUIRED) {
                     throw new SandboxUnsupportedException(Remedies.of(resource, host, place));
                 }
@@ -116,6 +116,13 @@ public record LimitPlan(
             }
             amounts.put(resource, limit.amount());
             enforce(resource, limit.amount());
+        }
+
+        /** Without a group the first process is there before it can be refused. */
+        private boolean holds(Resource resource, long amount) {
+            boolean refusesTheCommandItself = resource == Resource.PROCESSES && amount == 0;
+            return host.enforces(resource, place)
+                    && (!refusesTheCommandItself || host.controllers().contains(Controller.PROCESSES));
         }
 
         private void enforce(Resource resource, long amount) {

@@ -21,7 +21,8 @@ final class Remedies {
                         + host.way() + ")." + GROUPS;
             case PROCESSES ->
                 what + "no control group can be made (" + host.way()
-                        + "), and RLIMIT_NPROC does not hold root, nor does it count each sandbox apart before Linux 5.14."
+                        + "), and RLIMIT_NPROC neither holds root, nor counts each sandbox apart before Linux 5.14, nor refuses "
+                        + "the command itself."
                         + GROUPS;
             case TMP_SIZE, SHM_SIZE ->
                 place.sizesFileSystems()

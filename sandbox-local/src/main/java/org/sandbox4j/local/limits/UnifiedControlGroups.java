@@ -136,7 +136,7 @@ final class UnifiedControlGroups implements ControlGroups {
                 writeIfThere("memory.oom.group", "1");
             }
             if (limits.containsKey(Controller.PROCESSES)) {
-                files.write(directory.resolve("pids.max"), Long.toString(limits.get(Controller.PROCESSES)));
+                files.write(directory.resolve("pids.max"), ControlGroup.processes(limits.get(Controller.PROCESSES)));
             }
         }
 

@@ -70,6 +70,15 @@ class InitMessageTest {
         assertThat(ended.exitCode()).isEqualTo(255);
     }
 
+    @Test
+    void decode_usedUp_isASet() {
+        InitMessage.Ended ended = (InitMessage.Ended)
+                InitMessage.decode(message(3, 0x100, "", 0, 0, 0, 0, 0b110).array())
+                        .orElseThrow();
+
+        assertThat(ended.usedUp()).containsExactly(InitLimits.Watched.TMP, InitLimits.Watched.SHARED_MEMORY);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 4, -1})
     void decode_unknownType_isNoMessage(int type) {

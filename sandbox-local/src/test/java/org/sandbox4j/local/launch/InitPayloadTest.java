@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The bytes are a protocol: see the head of init.c. */
@@ -28,16 +29,20 @@ class InitPayloadTest {
                 "/work dir",
                 "/usr/bin:/bin",
                 modes,
-                List.of(new InitPayload.Identity("/", 0x1_0000_0001L, 42), new InitPayload.Identity("/mark", 2, -1)));
+                List.of(new InitPayload.Identity("/", 0x1_0000_0001L, 42), new InitPayload.Identity("/mark", 2, -1)),
+                new InitLimits(
+                        List.of(new InitLimits.Limit(4, 0, 0), new InitLimits.Limit(0, 5, 6)),
+                        Set.of(InitLimits.Watched.PROCESSES, InitLimits.Watched.SHARED_MEMORY)));
 
         byte[] strings = ("/work dir\0/usr/bin:/bin\0/\0/mark\0/tmp\0/dev/shm\0/bin/prog\0\0-x \n\"'\0"
                         + "A=1\0EMPTY=\0B=gr\u00fc\u00dfe\n=\0")
                 .getBytes(StandardCharsets.UTF_8);
-        int size = 40 + 24 + 2 * 16 + 2 * 4 + strings.length;
+        int size = 40 + 2 * 24 + 2 * 16 + 2 * 4 + strings.length;
         ByteBuffer expected = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         expected.put(new byte[] {'S', '4', 'J', '1'}).putInt(size).putInt(0).putInt(022);
-        expected.putInt(1).putInt(2).putInt(2).putInt(3).putInt(3).putInt(0);
+        expected.putInt(2).putInt(2).putInt(2).putInt(3).putInt(3).putInt(0b101);
         expected.putInt(4).putInt(0).putLong(0).putLong(0);
+        expected.putInt(0).putInt(0).putLong(5).putLong(6);
         expected.putLong(0x1_0000_0001L).putLong(42).putLong(2).putLong(-1);
         expected.putInt(01777).putInt(0700).put(strings);
         assertThat(payload.encode()).isEqualTo(expected.array());
@@ -79,7 +84,8 @@ class InitPayloadTest {
 
     @Test
     void encode_directoryMoves_areAFlag() {
-        InitPayload payload = new InitPayload(List.of("x"), Map.of(), "/", "", Map.of(), List.of(), true);
+        InitPayload payload = new InitPayload(
+                List.of("x"), Map.of(), "/", "", Map.of(), List.of(), InitLimits.defaults(), Optional.empty(), true);
 
         assertThat(ByteBuffer.wrap(payload.encode())
                         .order(ByteOrder.LITTLE_ENDIAN)
