@@ -11,7 +11,9 @@
  *   4  this program                          7  the command's stdin; closed: /dev/null, opened inside
  *   5  control, read end of a pipe           8  the command's stdout
  *   6  status, a pipe or a regular file      9  the command's stderr; closed: the same as stdout
- * With TERMINAL, 7 is the slave side of a pseudo terminal, which also serves for 8 and 9 where those are closed.
+ *                                          10  what the terminal shows; with TERMINAL only
+ * With TERMINAL, the command gets a pseudo terminal of the sandbox as its controlling terminal and its stdin, and as its
+ * stdout and stderr where 8 and 9 are closed. What is read from 7 is typed there.
  * Everything else is closed at once.
  *
  * Payload, read from control
@@ -20,15 +22,17 @@
  *   rlimitCount * { u32 resource, u32 0, u64 soft, u64 hard }
  *   checkCount  * { u64 dev, u64 ino }       what lstat(2) must say about the path
  *   chmodCount  * { u32 mode }
+ *   with TERMINAL { u16 columns, u16 rows, struct termios }    see terminal.h
  *   NUL-terminated: cwd, lookup path, checkCount paths, chmodCount paths, argc arguments, envc "NAME=value"
  * The total is at most 64 MiB, counts the header, and leaves nothing over.
  *
  * With MOVES, renames of directories that an overlay refuses are carried out by this program, see moves.c. no_new_privs is
  * set for the command then.
  *
- * Control messages, after the payload: { u8 operation, u8 argument }
+ * Control messages, after the payload: { u8 operation, u8 argument }, and for 'W' { u16 columns, u16 rows } more
  *   'S' signal   to the command's process group
  *   'A' signal   to every process of the sandbox; ignored when this is not process 1
+ *   'W' 0        the terminal has another size
  *   'Q' 0        end now; the end of the control pipe means the same
  * Unknown operations are ignored.
  *
@@ -39,6 +43,8 @@
  *              v[3] = wall time in nanoseconds; CPU and memory include every reaped process of the sandbox;
  *              v[4] = what of the watched was used up when the command had failed, in the same bits
  *   Stages and problems are the enums below. A CHECK that found another file has errno 0, a malformed PAYLOAD EINVAL.
+ *
+ * After ENDED, what the terminal still shows is passed on before the end.
  *
  * Exit codes: 0 after ENDED, 125 after FAILED, when status cannot be written, or when control ends inside the payload,
  * 137 after 'Q' or when control ends later.
@@ -52,19 +58,18 @@
 #include <linux/limits.h>
 #include <linux/magic.h>
 #include <linux/mman.h>
-#include <linux/poll.h>
 #include <linux/prctl.h>
 #include <linux/resource.h>
 #include <linux/signal.h>
 #include <linux/signalfd.h>
 #include <linux/stat.h>
 #include <linux/time.h>
-#include <linux/time_types.h>
 #include <linux/wait.h>
 
 #include "modes.h"
 #include "moves.h"
 #include "system.h"
+#include "terminal.h"
 
 enum descriptor {
     PROGRAM = 4,
@@ -73,7 +78,8 @@ enum descriptor {
     COMMAND_INPUT = 7,
     COMMAND_OUTPUT = 8,
     COMMAND_ERROR = 9,
-    FIRST_FREE_DESCRIPTOR = 10,
+    TERMINAL_OUTPUT = 10,
+    FIRST_FREE_DESCRIPTOR = 11,
 };
 
 enum exit_code { EXIT_ENDED = 0, EXIT_FAILED = 125, EXIT_KILLED = 137 };
@@ -150,6 +156,7 @@ struct plan {
     const struct limit *limits;
     const struct check *checks;
     const uint32_t *modes;
+    const struct terminal_settings *terminal;
     const char *directory;
     const char *lookup_path;
     const char *check_paths;
@@ -164,10 +171,12 @@ struct run {
     int exec_result;
     int child_signals;
     int64_t started_at;
-    bool operation_pending;
-    uint8_t operation;
     bool ended_by_control;
     struct moves moves;
+    bool ended;
+    uint8_t order[6];
+    uint8_t order_length;
+    struct terminal *terminal;
 };
 
 static _Noreturn void leave(enum exit_code code)
@@ -260,7 +269,7 @@ static void close_unwanted_descriptors(void)
 
 static void hide_wanted_descriptors_from_command(void)
 {
-    for (int descriptor = CONTROL; descriptor <= COMMAND_ERROR; descriptor++)
+    for (int descriptor = CONTROL; descriptor <= TERMINAL_OUTPUT; descriptor++)
         CALL3(fcntl, descriptor, F_SETFD, FD_CLOEXEC);
 }
 
@@ -328,7 +337,8 @@ static void require(bool well_formed)
 static uint64_t size_of_records(const struct header *header)
 {
     return sizeof *header + (uint64_t)header->limit_count * sizeof(struct limit)
-        + (uint64_t)header->check_count * sizeof(struct check) + (uint64_t)header->mode_count * sizeof(uint32_t);
+        + (uint64_t)header->check_count * sizeof(struct check) + (uint64_t)header->mode_count * sizeof(uint32_t)
+        + (header->flags & TERMINAL ? sizeof(struct terminal_settings) : 0);
 }
 
 static uint64_t number_of_strings(const struct header *header)
@@ -405,6 +415,7 @@ static void receive_plan(struct plan *plan)
     plan->limits = (const void *)(plan->header + 1);
     plan->checks = (const void *)(plan->limits + header.limit_count);
     plan->modes = (const void *)(plan->checks + header.check_count);
+    plan->terminal = header.flags & TERMINAL ? (const void *)(plan->modes + header.mode_count) : NULL;
 
     struct strings strings = {payload + size_of_records(&header), payload + header.size};
     plan->directory = take_string(&strings);
@@ -644,13 +655,6 @@ static _Noreturn void execute(const struct plan *plan, int report)
     leave(EXIT_FAILED);
 }
 
-static void take_terminal(int report)
-{
-    long error = CALL3(ioctl, COMMAND_INPUT, TIOCSCTTY, 0);
-    if (error < 0)
-        fail(report, TERMINAL_STAGE, error, 0, "");
-}
-
 static int open_null_device(int report)
 {
     long descriptor = open_file("/dev/null", O_RDONLY | O_NOCTTY);
@@ -666,12 +670,15 @@ static void attach(int descriptor, int stream, int report)
         fail(report, DESCRIPTORS, error, 0, "");
 }
 
-static void attach_terminal(int report)
+/* The first process of its session makes the terminal its own, and with it job control and the signals of keys. */
+static void attach_terminal(const struct terminal *terminal, int report)
 {
-    take_terminal(report);
-    attach(COMMAND_INPUT, 0, report);
-    attach(is_open(COMMAND_OUTPUT) ? COMMAND_OUTPUT : COMMAND_INPUT, 1, report);
-    attach(is_open(COMMAND_ERROR) ? COMMAND_ERROR : COMMAND_INPUT, 2, report);
+    long error = CALL3(ioctl, terminal->slave, TIOCSCTTY, 0);
+    if (error < 0)
+        fail(report, TERMINAL_STAGE, error, 0, "");
+    attach(terminal->slave, 0, report);
+    attach(is_open(COMMAND_OUTPUT) ? COMMAND_OUTPUT : terminal->slave, 1, report);
+    attach(is_open(COMMAND_ERROR) ? COMMAND_ERROR : terminal->slave, 2, report);
 }
 
 static void attach_pipes(int report)
@@ -701,8 +708,8 @@ static void change_directory(const struct plan *plan, int report)
 static _Noreturn void become_command(const struct plan *plan, const struct run *run, int report)
 {
     CALL0(setsid);
-    if (plan->header->flags & TERMINAL)
-        attach_terminal(report);
+    if (run->terminal)
+        attach_terminal(run->terminal, report);
     else
         attach_pipes(report);
     set_signal_mask(0);
@@ -717,8 +724,16 @@ static _Noreturn void become_command(const struct plan *plan, const struct run *
 /* Held here, they would hide from the other ends of the pipes that the command has closed its streams. */
 static void close_command_streams(void)
 {
-    for (int descriptor = COMMAND_INPUT; descriptor <= COMMAND_ERROR; descriptor++)
+    for (int descriptor = COMMAND_INPUT; descriptor <= TERMINAL_OUTPUT; descriptor++)
         CALL1(close, descriptor);
+}
+
+static void make_terminal(const struct plan *plan, struct run *run, struct terminal *terminal)
+{
+    long error = terminal_open(terminal, plan->terminal, COMMAND_INPUT, TERMINAL_OUTPUT);
+    if (error < 0)
+        fail(STATUS, TERMINAL_STAGE, error, 0, "/dev/ptmx");
+    run->terminal = terminal;
 }
 
 static void start_command(const struct plan *plan, struct run *run)
@@ -819,7 +834,7 @@ static int64_t used_up(const struct plan *plan)
     return found;
 }
 
-static _Noreturn void report_end(struct run *run, int wait_status)
+static void report_end(struct run *run, int wait_status)
 {
     int64_t ended_at = monotonic_nanoseconds();
     struct rusage usage = {0};
@@ -833,7 +848,7 @@ static _Noreturn void report_end(struct run *run, int wait_status)
     ended.v[3] = ended_at - run->started_at;
     ended.v[4] = wait_status ? used_up(run->plan) : 0;
     send(STATUS, &ended);
-    leave(EXIT_ENDED);
+    run->ended = true;
 }
 
 static bool reap_children(struct run *run)
@@ -843,7 +858,7 @@ static bool reap_children(struct run *run)
         long child = CALL4(wait4, -1, &wait_status, WNOHANG, NULL);
         if (child <= 0)
             return true;
-        if (child == run->command)
+        if (child == run->command && !run->ended)
             report_end(run, wait_status);
     }
     return false;
@@ -861,14 +876,24 @@ static void signal_everything(uint8_t signal)
         CALL2(kill, -1, signal);
 }
 
-static void perform(struct run *run, uint8_t operation, uint8_t argument)
+static void resize(const struct run *run)
 {
-    switch (operation) {
+    const uint8_t *size = run->order + 2;
+    if (run->terminal)
+        terminal_resize(run->terminal, (uint16_t)(size[0] | size[1] << 8), (uint16_t)(size[2] | size[3] << 8));
+}
+
+static void perform(struct run *run)
+{
+    switch (run->order[0]) {
     case 'S':
-        signal_command(run, argument);
+        signal_command(run, run->order[1]);
         break;
     case 'A':
-        signal_everything(argument);
+        signal_everything(run->order[1]);
+        break;
+    case 'W':
+        resize(run);
         break;
     case 'Q':
         run->ended_by_control = true;
@@ -877,11 +902,11 @@ static void perform(struct run *run, uint8_t operation, uint8_t argument)
 
 static void accept(struct run *run, uint8_t byte)
 {
-    if (run->operation_pending)
-        perform(run, run->operation, byte);
-    else
-        run->operation = byte;
-    run->operation_pending = !run->operation_pending;
+    run->order[run->order_length++] = byte;
+    if (run->order_length == (run->order[0] == 'W' ? sizeof run->order : 2)) {
+        perform(run);
+        run->order_length = 0;
+    }
 }
 
 static void obey(struct run *run)
@@ -924,33 +949,57 @@ static bool move_goes_on(void *context)
     return !run->ended_by_control && !command_has_ended(run);
 }
 
+/* Returns whether the terminal's time was up. Does not wait when more children may have ended. */
+static bool wait_for_work(const struct run *run, struct pollfd *watched, uint32_t count, bool at_once)
+{
+    const struct __kernel_timespec *longest = NULL;
+    if (run->terminal) {
+        longest = terminal_prepare_poll(run->terminal, watched + count);
+        count += TERMINAL_POLLED;
+    }
+    struct __kernel_timespec time = at_once || !longest ? (struct __kernel_timespec){0} : *longest;
+    long ready = CALL5(ppoll, watched, count, at_once || longest ? &time : NULL, NULL, 0);
+    if (ready < 0 && ready != -EINTR)
+        leave(EXIT_KILLED);
+    return ready == 0 && !at_once;
+}
+
+static void serve_terminal(const struct run *run, bool timed_out)
+{
+    if (!run->ended)
+        terminal_relay(run->terminal, timed_out);
+    else if (terminal_pass_on_rest(run->terminal))
+        leave(EXIT_ENDED);
+}
+
 /* The command's end is looked for before control is, whatever woke us up, so that it wins over an end of control. */
 static _Noreturn void supervise(struct run *run)
 {
+    enum { EXEC_RESULT, CHILD_SIGNALS, ORDERS, DIRECTORY_MOVES, WATCHED };
     const struct patience patience = {move_goes_on, run};
     for (bool all_reaped = true;;) {
-        struct pollfd watched[] = {
-            {.fd = run->exec_result, .events = POLLIN},
-            {.fd = run->child_signals, .events = POLLIN},
-            {.fd = CONTROL, .events = POLLIN},
-            {.fd = run->moves.watched, .events = POLLIN},
+        struct pollfd watched[WATCHED + TERMINAL_POLLED] = {
+            [EXEC_RESULT] = {.fd = run->exec_result, .events = POLLIN},
+            [CHILD_SIGNALS] = {.fd = run->child_signals, .events = POLLIN},
+            [ORDERS] = {.fd = CONTROL, .events = POLLIN},
+            [DIRECTORY_MOVES] = {.fd = run->moves.watched, .events = POLLIN},
         };
-        struct __kernel_timespec at_once = {0};
-        bool at_rest = all_reaped && !run->ended_by_control;
-        long count = CALL5(ppoll, watched, 4, at_rest ? NULL : &at_once, NULL, 0);
-        if (count < 0 && count != -EINTR)
-            leave(EXIT_KILLED);
-        if (watched[0].revents)
+        bool timed_out = wait_for_work(run, watched, WATCHED, !all_reaped || run->ended_by_control);
+        if (watched[EXEC_RESULT].revents)
             learn_exec_result(run);
-        if (watched[1].revents)
+        if (watched[CHILD_SIGNALS].revents)
             drain_signals(run);
         all_reaped = reap_children(run);
-        if (run->ended_by_control || (watched[2].revents & ~POLLIN))
+        if (run->terminal)
+            serve_terminal(run, timed_out);
+        else if (run->ended)
+            leave(EXIT_ENDED);
+        if (run->ended_by_control || (watched[ORDERS].revents & ~POLLIN))
             leave(EXIT_KILLED);
-        if (watched[2].revents)
+        if (watched[ORDERS].revents)
             obey(run);
-        if (watched[3].revents && !run->ended_by_control)
-            serve_moves(&run->moves, watched[3].revents, &patience);
+        if (watched[DIRECTORY_MOVES].revents && !run->ended_by_control)
+            serve_moves(&run->moves, watched[DIRECTORY_MOVES].revents, &patience);
     }
 }
 
@@ -958,6 +1007,7 @@ _Noreturn void run_init(void)
 {
     struct plan plan;
     struct run run = {.plan = &plan};
+    struct terminal terminal;
     close_unwanted_descriptors();
     hide_wanted_descriptors_from_command();
     shield_process();
@@ -965,6 +1015,8 @@ _Noreturn void run_init(void)
     change_modes(&plan);
     verify_files(&plan);
     leave_if_abandoned();
+    if (plan.terminal)
+        make_terminal(&plan, &run, &terminal);
     start_command(&plan, &run);
     supervise(&run);
 }

@@ -25,6 +25,7 @@ public final class SandboxCommand {
     private final @Nullable Stdio stderr;
     private final @Nullable Duration timeout;
     private final @Nullable ResourceLimits limits;
+    private final @Nullable TerminalSize terminal;
     private final boolean mayFail;
     private final boolean rollbackOnFailure;
     private final @Nullable String label;
@@ -39,6 +40,7 @@ public final class SandboxCommand {
         stderr = builder.stderr;
         timeout = builder.timeout;
         limits = builder.limits;
+        terminal = builder.terminal;
         mayFail = builder.mayFail;
         rollbackOnFailure = builder.rollbackOnFailure;
         label = builder.label;
@@ -93,6 +95,7 @@ public final class SandboxCommand {
         builder.stderr = stderr;
         builder.timeout = timeout;
         builder.limits = limits;
+        builder.terminal = terminal;
         builder.mayFail = mayFail;
         builder.rollbackOnFailure = rollbackOnFailure;
         builder.label = label;
@@ -181,6 +184,15 @@ public final class SandboxCommand {
     }
 
     /**
+     * Returns the size of the terminal that the command gets.
+     *
+     * @return the size, empty if it gets none of its own
+     */
+    public Optional<TerminalSize> terminal() {
+        return Optional.ofNullable(terminal);
+    }
+
+    /**
      * Tells whether a batch goes on after this command failed.
      *
      * @return false by default
@@ -225,6 +237,7 @@ public final class SandboxCommand {
         private @Nullable Stdio stderr;
         private @Nullable Duration timeout;
         private @Nullable ResourceLimits limits;
+        private @Nullable TerminalSize terminal;
         private boolean mayFail;
         private boolean rollbackOnFailure;
         private @Nullable String label;
@@ -342,6 +355,25 @@ public final class SandboxCommand {
          */
         public Builder limits(ResourceLimits limits) {
             this.limits = Objects.requireNonNull(limits, "limits");
+            return this;
+        }
+
+        /**
+         * Gives the command a terminal of its own, for programs that insist on one: its controlling terminal, standard
+         * input, output and error. What standard input gives is typed there, and its end is Ctrl-D, typed again and again;
+         * what the terminal shows goes where standard output goes. Standard error is the terminal unless a target is set
+         * here with {@link #stderr(Stdio)}. {@link SandboxProcess#resize} changes the size. Default: none.
+         *
+         * <p>This needs no terminal of the caller's. A command with {@link SandboxFlags#INTERACTIVE} that is connected to the
+         * caller's terminal has that one's size.
+         *
+         * @param columns width in characters, 1 to 65535
+         * @param rows height in lines, 1 to 65535
+         * @return this builder
+         * @throws IllegalArgumentException if a terminal cannot have this size
+         */
+        public Builder terminal(int columns, int rows) {
+            terminal = new TerminalSize(columns, rows);
             return this;
         }
 

@@ -83,9 +83,11 @@ public interface SandboxProcess extends AutoCloseable {
     /**
      * Tells the command's terminal its size.
      *
-     * @param columns width in characters, at least 1
-     * @param rows height in lines, at least 1
-     * @throws IllegalArgumentException if one is not positive
+     * <p>The size of one that is connected to the caller's terminal follows that one when it changes again.
+     *
+     * @param columns width in characters, 1 to 65535
+     * @param rows height in lines, 1 to 65535
+     * @throws IllegalArgumentException if a terminal cannot have this size
      * @throws SandboxUnsupportedException if the command has no terminal
      */
     void resize(int columns, int rows);

@@ -29,6 +29,10 @@ record ExampleJvm(Path temporary, Map<String, String> environment) {
     record Outcome(int exit, String output, String errors) {}
 
     Outcome run(Class<?> example, Object... arguments) throws IOException, InterruptedException {
+        return run("", example, arguments);
+    }
+
+    Outcome run(String input, Class<?> example, Object... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Djava.io.tmpdir=" + temporary);
@@ -40,14 +44,16 @@ record ExampleJvm(Path temporary, Map<String, String> environment) {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return run(command);
+        return run(Files.writeString(temporary.resolve("input"), input), command);
     }
 
-    private Outcome run(List<String> command) throws IOException, InterruptedException {
+    private Outcome run(Path input, List<String> command) throws IOException, InterruptedException {
         Path output = temporary.resolve("output");
         Path errors = temporary.resolve("errors");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(input.toFile())
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {

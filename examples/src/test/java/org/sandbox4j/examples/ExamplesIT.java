@@ -58,6 +58,33 @@ class ExamplesIT {
         assertThat(outcome.output()).contains(sandboxWorks() ? "bwrap: works" : "bwrap: does not work here");
     }
 
+    @Test
+    void shell_withoutATerminal_readsItsInputAndExitsAsItDoes() throws Exception {
+        assumeSandbox();
+        Path box = Files.createDirectories(temporary.resolve("box/root")).getParent();
+
+        ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of())
+                .run(
+                        "echo in $0; cat /etc/passwd; touch /x || exit 7\n",
+                        Shell.class,
+                        box,
+                        "--host-system",
+                        "--read-only");
+
+        assertThat(outcome.output()).isEqualTo("in bash\n");
+        assertThat(outcome.errors()).contains("/etc/passwd: No such file", "Read-only file system");
+        assertThat(outcome.exit()).isEqualTo(7);
+    }
+
+    @Test
+    void shell_calledWrongly_saysWhy() throws Exception {
+        ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of()).run(Shell.class, temporary, "--odd");
+
+        assertThat(outcome.errors())
+                .isEqualToNormalizingNewlines("shell: There is no option '--odd'. See bin/shell --help.\n");
+        assertThat(outcome.exit()).isEqualTo(2);
+    }
+
     private ExampleJvm.Outcome hermeticBuild(Map<String, String> environment) throws Exception {
         Path directory = Files.createDirectory(temporary.resolve("build"));
         return new ExampleJvm(temporary, environment).run(HermeticBuild.class, directory, SOURCE_JAR.toAbsolutePath());

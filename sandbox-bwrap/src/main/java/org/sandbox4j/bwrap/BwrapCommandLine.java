@@ -113,7 +113,24 @@ final class BwrapCommandLine {
     }
 
     private void devices(Mount.Devices devices) {
-        String target = devices.target();
+        if (devices.terminals()) {
+            devicesOfBubblewrap(devices.target());
+        } else {
+            ownDevices(devices.target());
+        }
+        if (devices.sharedMemory()) {
+            memory(devices.target() + "/shm", 01777, devices.sharedMemorySize());
+        }
+        // Last of all, since later mounts may need a place in it.
+        remounts.addAll(List.of("--remount-ro", devices.target()));
+    }
+
+    /** Nothing else mounts a devpts. Only where it is needed, since a few entries come along that the contract lacks. */
+    private void devicesOfBubblewrap(String target) {
+        add("--dev", target);
+    }
+
+    private void ownDevices(String target) {
         memory(target, 0755, OptionalLong.empty());
         List<String> nodes = new ArrayList<>(Sandbox.DEVICES);
         nodes.add("/dev/full");
@@ -122,11 +139,6 @@ final class BwrapCommandLine {
         add("--symlink", "/proc/self/fd/0", target + "/stdin");
         add("--symlink", "/proc/self/fd/1", target + "/stdout");
         add("--symlink", "/proc/self/fd/2", target + "/stderr");
-        if (devices.sharedMemory()) {
-            memory(target + "/shm", 01777, devices.sharedMemorySize());
-        }
-        // Last of all, since later mounts may need a place in it.
-        remounts.addAll(List.of("--remount-ro", target));
     }
 
     private void add(String... arguments) {

@@ -321,6 +321,8 @@ final class BrokenSandboxes {
         command.stdin().ifPresent(wrapped::stdin);
         command.stdout().ifPresent(wrapped::stdout);
         command.stderr().ifPresent(wrapped::stderr);
+        command.timeout().ifPresent(wrapped::timeout);
+        command.terminal().ifPresent(size -> wrapped.terminal(size.columns(), size.rows()));
         return wrapped.build();
     }
 

@@ -245,6 +245,20 @@ class BwrapCommandLineTest {
                         List.of("--dev-bind", "/dev/kvm", "/dev/kvm", "--remount-ro", "/dev")));
     }
 
+    /** Only bubblewrap's own devices bring a devpts. */
+    @Test
+    void commandLine_terminals_takeTheDevicesOfBubblewrap() {
+        assertThat(options(plan(new Mount.Devices("/dev", false, true))))
+                .containsExactlyElementsOf(joined(
+                        NAMESPACES, PRIVILEGES, READ_ONLY_ROOT, List.of("--dev", "/dev", "--remount-ro", "/dev")));
+        assertThat(options(plan(new Mount.Devices("/dev", true, true))))
+                .containsExactlyElementsOf(joined(
+                        NAMESPACES,
+                        PRIVILEGES,
+                        READ_ONLY_ROOT,
+                        List.of("--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev")));
+    }
+
     @Test
     void commandLine_sharedMemory_isAFileSystemOfItsOwn() {
         List<String> options = options(plan(new Mount.Devices("/dev", true)));

@@ -1,8 +1,18 @@
 package org.sandbox4j.bwrap;
 
+import java.util.EnumSet;
+import java.util.Set;
+import org.sandbox4j.testkit.Capability;
+
 /** The contract, with bubblewrap started by a ProcessBuilder. */
 class BwrapProcessContractIT extends BwrapContract {
     BwrapProcessContractIT() {
         super("process");
+    }
+
+    /** Terminals take native calls. */
+    @Override
+    protected Set<Capability> capabilities() {
+        return EnumSet.complementOf(EnumSet.of(Capability.TERMINALS));
     }
 }

@@ -80,7 +80,7 @@ final class ChildJvm {
         }
     }
 
-    private List<String> command(Class<? extends Scenario> scenario, Object... arguments) {
+    List<String> command(Class<? extends Scenario> scenario, Object... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp", classPath));

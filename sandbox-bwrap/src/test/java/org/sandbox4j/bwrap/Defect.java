@@ -3,6 +3,7 @@ package org.sandbox4j.bwrap;
 import static org.sandbox4j.bwrap.DelegatingSandbox.changingCommands;
 import static org.sandbox4j.bwrap.DelegatingSandbox.changingResults;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -51,6 +52,29 @@ enum Defect {
             "Read-only file system",
             BrokenSandboxes.ForgetsMarks::new),
     ALWAYS_HAS_NETWORK("rule40_notEnabled_theHostIsNotReached", "greetings from the host", Defect::withNetwork),
+    HAS_PIPES_FOR_A_TERMINAL("rule41_terminal_isOne", "not a tty", real -> through(real, "cat | \"$@\" | cat")),
+    MERGES_STDERR_INTO_THE_TERMINAL(
+            "rule41_redirectedStderr_isNotTheTerminal", "standard error", real -> through(real, "exec \"$@\" 2>&1")),
+    LOSES_KEYS("rule41_keys_reachTheCommand", "got ", real -> through(real, "exec \"$@\" < /dev/null")),
+    IGNORES_INTERRUPT_KEYS(
+            "rule41_interruptKey_interruptsTheCommand",
+            "the end of a command",
+            real -> through(real, "trap '' INT; exec \"$@\"")),
+    HAS_NO_JOB_CONTROL("rule41_shell_hasJobControl", "Stopped", real -> through(real, "stty susp undef; exec \"$@\"")),
+    IGNORES_RESIZING("rule41_resize_reachesTheCommand", "43 132", BrokenProcess::breaking),
+    PRETENDS_TO_RESIZE("rule41_resizeWithoutTerminal_isRefused", "Expecting code to raise", BrokenProcess::breaking),
+    NEVER_ENDS_INPUT(
+            "rule41_endOfInput_endsEveryReader", "TimedOut", real -> through(real, "stty eof undef; exec \"$@\"")),
+    DROPS_LAST_SHOWN("rule41_output_isComplete", "end", real -> changingResults(real, Defect::cut)),
+    STRIPS_EIGHTH_BIT("rule41_rawInput_isUnchanged", "on a terminal that shows", BrokenProcess::breaking),
+    GIVES_UP_ON_UNREAD_KEYS(
+            "rule41_keysThatAreNotRead_doNoHarm",
+            "Signalled",
+            real -> ending(real, code -> new Termination.Signalled(13))),
+    LEAKS_A_BACKGROUND_PROCESS(
+            "rule53_backgroundProcessOnTheTerminal_isGone", "still alive", BrokenSandboxes.LeaksAProcess::new),
+    SHOWS_A_DISK(
+            "rule44_terminal_addsTheSandboxsOwnTerminalsOnly", "sda", real -> changingResults(real, Defect::addDisk)),
     ALWAYS_HAS_INPUT("rule42_notInteractive_inputIsEmpty", "standard output <>", Defect::withInput),
     MASKS_THE_EXIT_CODE(
             "rule50_everyExitCode_comesBack",
@@ -196,6 +220,10 @@ enum Defect {
     private static SandboxResult cut(SandboxResult result) {
         byte[] bytes = result.stdout().bytes();
         return withStdout(result, Arrays.copyOf(bytes, Math.max(0, bytes.length - 3)));
+    }
+
+    private static SandboxResult addDisk(SandboxResult result) {
+        return withStdout(result, (result.stdout().text() + "sda\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static SandboxResult hideTruncation(SandboxResult result) {

@@ -34,9 +34,12 @@ final class Staging implements AutoCloseable {
             "sh",
             "sleep",
             "stat",
+            "stty",
             "touch",
             "true",
+            "tty",
             "usleep",
+            "vi",
             "wc",
             "xargs",
             "yes");

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.sandbox4j.SandboxProcess;
 import org.sandbox4j.SandboxResult;
 import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.TerminalSize;
 import org.sandbox4j.local.run.SandboxRun;
 
 /** A started command. */
@@ -97,11 +98,12 @@ final class LocalProcess implements SandboxProcess {
 
     @Override
     public void resize(int columns, int rows) {
-        if (columns < 1 || rows < 1) {
-            throw new IllegalArgumentException(
-                    "A terminal has at least one column and one row, not " + columns + " and " + rows + ".");
+        TerminalSize size = new TerminalSize(columns, rows);
+        if (!run.hasTerminal()) {
+            throw new SandboxUnsupportedException("This command has no terminal to resize. Give it one with "
+                    + "SandboxCommand.Builder.terminal(columns, rows).");
         }
-        throw new SandboxUnsupportedException("This command has no terminal to resize.");
+        run.process().control().resizeTerminal(size.columns(), size.rows());
     }
 
     @Override

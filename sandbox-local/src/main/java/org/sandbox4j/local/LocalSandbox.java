@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.CommandNotFoundException;
 import org.sandbox4j.Isolation;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
@@ -20,6 +21,7 @@ import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxTimeoutException;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.Termination;
+import org.sandbox4j.local.launch.HostTerminal;
 import org.sandbox4j.local.launch.Launcher;
 import org.sandbox4j.local.launch.Launchers;
 import org.sandbox4j.local.plan.Isolator;
@@ -61,6 +63,7 @@ public final class LocalSandbox implements Sandbox {
     public static LocalSandbox open(SandboxConfig config, Isolator isolator) {
         Unsupported.refuse(config, isolator);
         Launcher launcher = Launchers.choose();
+        HostTerminal.rememberStreams();
         StagedRoot stagedRoot = StagedRoot.open(config, launcher);
         LocalSandbox sandbox;
         try {
@@ -201,12 +204,32 @@ public final class LocalSandbox implements Sandbox {
             throw new InterruptedException("interrupted before '" + command.command() + "' was started");
         }
         SandboxRun run = startInterruptibly(call, command, temporary);
-        SandboxResult result = run.awaitOrStop();
+        SandboxResult result;
+        try {
+            result = run.awaitOrStop();
+        } catch (CommandNotFoundException e) {
+            logWayIn(command, e.reason());
+            throw e;
+        }
+        if (!result.succeeded()) {
+            logWayIn(command, result.termination());
+        }
         if (run.wasStopped(SandboxRun.Stop.CLOSED)) {
             throw new SandboxException(
                     "closed", "'" + command.command() + "' was killed: its sandbox was closed while it ran.");
         }
         return result;
+    }
+
+    private void logWayIn(PlannedCommand command, Object outcome) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{}: '{}' failed, {}; to look around in the same sandbox: {}",
+                    id,
+                    command.command(),
+                    outcome,
+                    ShellCommandLine.of(config, command));
+        }
     }
 
     /** Preparation works on files; an interrupt may end that as an error of theirs. */

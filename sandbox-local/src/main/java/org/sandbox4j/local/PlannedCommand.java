@@ -2,9 +2,12 @@ package org.sandbox4j.local;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.Stdio;
+import org.sandbox4j.local.launch.HostTerminal;
+import org.sandbox4j.local.run.RunTerminal;
 import org.sandbox4j.spi.SandboxSettings;
 
 /**
@@ -23,6 +26,20 @@ record PlannedCommand(
 
     boolean has(SandboxFlags flag) {
         return command.flags().contains(flag);
+    }
+
+    /** Tells whether the command is to be connected to the terminal that the JVM has as its standard input. */
+    boolean hasCallersTerminal() {
+        return has(SandboxFlags.INTERACTIVE) && stdin instanceof Stdio.Inherit && HostTerminal.isStandardInput();
+    }
+
+    /** Returns the terminal that the command gets. */
+    Optional<RunTerminal> terminal() {
+        if (hasCallersTerminal()) {
+            return Optional.of(RunTerminal.ofCaller(stdout, stderr));
+        }
+        boolean stderrApart = command.stderr().isPresent() && !command.stderr().equals(command.stdout());
+        return command.terminal().map(size -> RunTerminal.own(size, stderrApart));
     }
 
     boolean usesPipe() {

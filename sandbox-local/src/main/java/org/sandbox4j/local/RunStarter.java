@@ -18,9 +18,11 @@ import org.sandbox4j.local.limits.LimitsOfThisHost;
 import org.sandbox4j.local.limits.RunLimits;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
+import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;
 import org.sandbox4j.local.run.RunRequest;
 import org.sandbox4j.local.run.RunStreams;
+import org.sandbox4j.local.run.RunTerminal;
 import org.sandbox4j.local.run.SandboxRun;
 import org.sandbox4j.local.tree.PreparedTree;
 import org.sandbox4j.local.tree.StagedRoot;
@@ -106,7 +108,7 @@ final class RunStarter {
             String call, PlannedCommand command, Optional<Path> temporary, Duration duration, Launching launching) {
         runs.enter(call);
         try {
-            Unsupported.refuse(command);
+            Unsupported.refuse(command, launcher);
             LimitPlan limits = planLimits(command, temporary.isPresent());
             TreeNeeds needs = needs(command, temporary, writing(command, duration));
             SandboxRun run = launched(command, limits, needs, launching);
@@ -135,7 +137,11 @@ final class RunStarter {
         RunRequest request;
         try {
             streams = RunStreams.open(
-                    command.stdin(), command.stdout(), command.stderr(), limits.amount(Resource.OUTPUT));
+                    command.stdin(),
+                    command.stdout(),
+                    command.stderr(),
+                    command.terminal(),
+                    limits.amount(Resource.OUTPUT));
             request = request(command, limits, tree, streams);
         } catch (RuntimeException | Error e) {
             tree.close();
@@ -169,7 +175,8 @@ final class RunStarter {
     }
 
     private RunRequest request(PlannedCommand command, LimitPlan limits, PreparedTree tree, RunStreams streams) {
-        IsolatedCommand isolated = isolator.isolate(plan(command, limits, tree));
+        IsolatedCommand isolated =
+                isolator.isolate(plan(command, limits, tree, streams.terminal().isPresent()));
         InitPayload payload = new InitPayload(
                 command.command().arguments(),
                 command.environment(),
@@ -183,6 +190,7 @@ final class RunStarter {
                                 identity.getValue().inode()))
                         .toList(),
                 limits.init(),
+                streams.terminal().map(RunTerminal::settings),
                 tree.movesDirectories());
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
@@ -195,6 +203,7 @@ final class RunStarter {
                 payload,
                 streams.hasInput(),
                 streams.isMerged(),
+                streams.terminal().map(RunTerminal::wiring),
                 stagedRoot.scratch());
         return new RunRequest(
                 name,
@@ -223,15 +232,25 @@ final class RunStarter {
         };
     }
 
-    private SandboxPlan plan(PlannedCommand command, LimitPlan limits, PreparedTree tree) {
+    private SandboxPlan plan(PlannedCommand command, LimitPlan limits, PreparedTree tree, boolean terminals) {
         boolean inherit = command.has(SandboxFlags.INHERIT_UID);
         return new SandboxPlan(
                 tree.root(),
                 command.rootWritable(),
-                SizedMounts.of(tree.mounts(), limits),
+                mounts(SizedMounts.of(tree.mounts(), limits), terminals),
                 command.has(SandboxFlags.NETWORK_ENABLED),
                 inherit ? caller.uid() : config.buildUid(),
                 inherit ? caller.gid() : config.buildGid(),
                 config.hostname());
+    }
+
+    private static List<Mount> mounts(List<Mount> mounts, boolean terminals) {
+        return terminals ? mounts.stream().map(RunStarter::withTerminals).toList() : mounts;
+    }
+
+    private static Mount withTerminals(Mount mount) {
+        return mount instanceof Mount.Devices devices
+                ? new Mount.Devices(devices.target(), devices.sharedMemory(), devices.sharedMemorySize(), true)
+                : mount;
     }
 }

@@ -25,7 +25,7 @@ final class SizedMounts {
             return new Mount.Memory(memory.target(), memory.mode(), temporary);
         }
         return mount instanceof Mount.Devices devices
-                ? new Mount.Devices(devices.target(), devices.sharedMemory(), sharedMemory)
+                ? new Mount.Devices(devices.target(), devices.sharedMemory(), sharedMemory, devices.terminals())
                 : mount;
     }
 }

@@ -2,11 +2,9 @@ package org.sandbox4j.local;
 
 import java.util.Optional;
 import org.sandbox4j.Isolation;
-import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.SeccompProfile;
-import org.sandbox4j.Stdio;
-import org.sandbox4j.local.host.HostTerminal;
+import org.sandbox4j.local.launch.Launcher;
 import org.sandbox4j.local.limits.LimitPlan;
 import org.sandbox4j.local.limits.LimitsOfThisHost;
 import org.sandbox4j.local.plan.Isolator;
@@ -28,13 +26,20 @@ final class Unsupported {
         }
     }
 
-    static void refuse(PlannedCommand command) {
-        if (command.has(SandboxFlags.INTERACTIVE)
-                && command.stdin() instanceof Stdio.Inherit
-                && HostTerminal.isStandardInput()) {
+    static void refuse(PlannedCommand command, Launcher launcher) {
+        if (launcher.offersTerminals()) {
+            return;
+        }
+        String remedy =
+                "the launcher '" + launcher.name() + "' cannot give commands a terminal. Let the JVM use native code"
+                        + " (--enable-native-access, and a java.io.tmpdir that is not mounted noexec, see the README)";
+        if (command.hasCallersTerminal()) {
             throw new SandboxUnsupportedException(
-                    "INTERACTIVE with a terminal as standard input cannot be done by this version. Redirect the JVM's standard "
-                            + "input, or give the sandbox another one with SandboxBuilder.stdin.");
+                    "INTERACTIVE with a terminal as standard input: " + remedy
+                            + ", redirect the JVM's standard input, or give the sandbox another one with SandboxBuilder.stdin.");
+        }
+        if (command.command().terminal().isPresent()) {
+            throw new SandboxUnsupportedException("SandboxCommand.terminal: " + remedy + ".");
         }
     }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.sandbox4j.SandboxProcess;
+import org.sandbox4j.SandboxResult;
 
 /** Waits for conditions, never longer than {@link #deadline()}. */
 final class Await {
@@ -49,6 +51,13 @@ final class Await {
         } catch (TimeoutException | CancellationException e) {
             throw new AssertionError("Not within " + deadline().toSeconds() + " s: " + event, e);
         }
+    }
+
+    /** Waits for the end of a command. */
+    static SandboxResult end(SandboxProcess process) throws InterruptedException {
+        return process.waitFor(deadline())
+                .orElseThrow(
+                        () -> new AssertionError("Not within " + deadline().toSeconds() + " s: the end of a command"));
     }
 
     /** Waits for the end of a thread, or fails with where it is. */

@@ -14,6 +14,8 @@ public enum Capability {
     HOST_BINDS("bind files of this host"),
     /** A {@link org.sandbox4j.SandboxProcess} can be suspended and resumed. */
     SUSPENSION("suspend and resume commands"),
+    /** Commands can get a terminal. */
+    TERMINALS("give commands a terminal"),
     /** Commands are killed when the JVM that started them is gone. */
     DEATH_WITH_CALLER("end commands together with the JVM that started them");
 

@@ -47,7 +47,7 @@ final class ChildJvm implements AutoCloseable {
             }
         }
 
-        private List<String> command(Map<String, String> properties) {
+        List<String> command(Map<String, String> properties) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath()));

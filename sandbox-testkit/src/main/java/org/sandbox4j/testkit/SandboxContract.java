@@ -38,6 +38,8 @@ public abstract class SandboxContract
                 ReadOnlyRules,
                 NetworkRules,
                 InputRules,
+                TerminalRules,
+                CallersTerminalRules,
                 IdentityRules,
                 DeviceRules,
                 ExitRules,

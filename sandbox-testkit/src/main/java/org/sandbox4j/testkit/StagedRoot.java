@@ -229,6 +229,13 @@ public final class StagedRoot implements AutoCloseable {
         return child;
     }
 
+    /** Starts a JVM as {@link #start} does, on a terminal of the host. Skips the check where none can be made. */
+    ChildTerminal startOnTerminal(ChildJvm.Launch launch, String redirection) {
+        ChildTerminal child = ChildTerminal.start(launch.command(contract.systemProperties()), redirection, outside());
+        opened.push(child);
+        return child;
+    }
+
     /** Closes the sandboxes, and removes everything unless something is still mounted there, which fails. */
     @Override
     public void close() {

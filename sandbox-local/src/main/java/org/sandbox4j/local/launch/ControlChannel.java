@@ -2,6 +2,7 @@ package org.sandbox4j.local.launch;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,12 +46,18 @@ public final class ControlChannel {
 
     /** Sends a signal to the command's process group; does nothing once the sandbox has ended. */
     public void signalCommand(int signal) {
-        order('S', signal);
+        order('S', signal, new byte[0]);
     }
 
     /** Sends a signal to every process of the sandbox; does nothing once the sandbox has ended. */
     public void signalAll(int signal) {
-        order('A', signal);
+        order('A', signal, new byte[0]);
+    }
+
+    /** Tells the command's terminal its size; returns false if there is no init program yet, or no more. */
+    public boolean resizeTerminal(int columns, int rows) {
+        byte[] size = {(byte) columns, (byte) (columns >> 8), (byte) rows, (byte) (rows >> 8)};
+        return order('W', 0, size);
     }
 
     /**
@@ -74,17 +81,21 @@ public final class ControlChannel {
         closeQuietly();
     }
 
-    private synchronized void order(char operation, int argument) {
+    private synchronized boolean order(char operation, int argument, byte[] more) {
         if (ended || !payloadWritten) {
-            return;
+            return false;
         }
+        byte[] order = Arrays.copyOf(new byte[] {(byte) operation, (byte) argument}, 2 + more.length);
+        System.arraycopy(more, 0, order, 2, more.length);
         try {
-            stream.write(new byte[] {(byte) operation, (byte) argument});
+            stream.write(order);
             stream.flush();
+            return true;
         } catch (IOException e) {
             // The init program has ended, so there is nobody left to signal.
             ended = true;
             closeQuietly();
+            return false;
         }
     }
 

@@ -21,8 +21,11 @@ public final class Descriptors {
     /** Becomes the command's standard error; closed when it goes where standard output goes. */
     public static final int STDERR = 9;
 
+    /** The init program writes here what the command's terminal shows; only with a terminal. */
+    public static final int TERMINAL = 10;
+
     /** The first number that means nothing. */
-    static final int END = 10;
+    static final int END = 11;
 
     /** The path under which the isolation tool executes the init program. */
     public static final String INIT_PATH = "/proc/self/fd/" + INIT;

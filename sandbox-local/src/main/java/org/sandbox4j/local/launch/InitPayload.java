@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sandbox4j.SandboxSetupException;
 
 /**
@@ -19,6 +20,7 @@ import org.sandbox4j.SandboxSetupException;
  * @param modes directories that need a mode set first, with it
  * @param identities directories that must be the ones the host saw
  * @param limits limits of the command
+ * @param terminal what the command's terminal is like, if it gets one
  * @param movesDirectories whether the init program carries out renames of directories that an overlay refuses with EXDEV, as
  *     one does that an ordinary user has mounted
  */
@@ -30,12 +32,14 @@ public record InitPayload(
         Map<String, Integer> modes,
         List<Identity> identities,
         InitLimits limits,
+        Optional<TerminalSettings> terminal,
         boolean movesDirectories) {
     private static final int MAGIC = 0x314A3453;
     private static final int HEADER_INTS = 10;
     private static final int LARGEST = 64 << 20;
     private static final int UMASK = 022;
-    private static final int MOVES = 4;
+    private static final int FLAG_TERMINAL = 1;
+    private static final int FLAG_MOVES = 4;
     private static final int LIMIT_SIZE = 24;
 
     /**
@@ -47,7 +51,7 @@ public record InitPayload(
      */
     public record Identity(String path, long device, long inode) {}
 
-    /** Makes a payload with the limits that every command has, and leaves renames of directories to the kernel. */
+    /** Makes a payload without a terminal, with the limits that every command has, that leaves renames to the kernel. */
     public InitPayload(
             List<String> arguments,
             Map<String, String> environment,
@@ -55,7 +59,16 @@ public record InitPayload(
             String lookupPath,
             Map<String, Integer> modes,
             List<Identity> identities) {
-        this(arguments, environment, workDirectory, lookupPath, modes, identities, InitLimits.defaults(), false);
+        this(
+                arguments,
+                environment,
+                workDirectory,
+                lookupPath,
+                modes,
+                identities,
+                InitLimits.defaults(),
+                Optional.empty(),
+                false);
     }
 
     /**
@@ -76,6 +89,7 @@ public record InitPayload(
                 + limits.limits().size() * LIMIT_SIZE
                 + identities.size() * 16
                 + modes.size() * 4
+                + (terminal.isPresent() ? TerminalSettings.SIZE : 0)
                 + strings.size();
         if (size > LARGEST) {
             throw new SandboxSetupException(
@@ -85,7 +99,7 @@ public record InitPayload(
                     null);
         }
         ByteBuffer payload = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        payload.putInt(MAGIC).putInt(size).putInt(movesDirectories ? MOVES : 0).putInt(UMASK);
+        payload.putInt(MAGIC).putInt(size).putInt(flags()).putInt(UMASK);
         payload.putInt(limits.limits().size()).putInt(identities.size()).putInt(modes.size());
         payload.putInt(arguments.size()).putInt(environment.size()).putInt(limits.watchedBits());
         limits.limits()
@@ -95,7 +109,12 @@ public record InitPayload(
                         .putLong(limit.hard()));
         identities.forEach(identity -> payload.putLong(identity.device()).putLong(identity.inode()));
         modes.values().forEach(payload::putInt);
+        terminal.ifPresent(settings -> settings.encode(payload));
         return payload.put(strings.toByteArray()).array();
+    }
+
+    private int flags() {
+        return (terminal.isPresent() ? FLAG_TERMINAL : 0) | (movesDirectories ? FLAG_MOVES : 0);
     }
 
     private static void append(ByteArrayOutputStream strings, byte[] text) {

@@ -15,6 +15,7 @@ import org.sandbox4j.local.seccomp.SeccompProgram;
  * @param payload what the init program reads first
  * @param stdin whether the command gets an input; without one it is empty
  * @param mergedOutput whether standard error goes where standard output goes
+ * @param terminal which streams are a terminal of the sandbox, if there is one
  * @param scratch an existing directory of the caller's on the host for files that live as long as the process
  */
 public record LaunchRequest(
@@ -25,4 +26,26 @@ public record LaunchRequest(
         InitPayload payload,
         boolean stdin,
         boolean mergedOutput,
-        Path scratch) {}
+        Optional<TerminalWiring> terminal,
+        Path scratch) {
+    /** A request without a terminal. */
+    public LaunchRequest(
+            StageList stage,
+            List<String> command,
+            OptionList options,
+            Optional<SeccompProgram> seccomp,
+            InitPayload payload,
+            boolean stdin,
+            boolean mergedOutput,
+            Path scratch) {
+        this(stage, command, options, seccomp, payload, stdin, mergedOutput, Optional.empty(), scratch);
+    }
+
+    boolean hasStdoutPipe() {
+        return terminal.isEmpty() || !terminal.get().stdout();
+    }
+
+    boolean hasStderrPipe() {
+        return !mergedOutput && (terminal.isEmpty() || !terminal.get().stderr());
+    }
+}

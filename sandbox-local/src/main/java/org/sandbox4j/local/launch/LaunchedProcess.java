@@ -21,10 +21,10 @@ public interface LaunchedProcess {
     /** Returns the command's standard input; a closed stream without one. */
     OutputStream stdin();
 
-    /** Returns the command's standard output. */
+    /** Returns the command's standard output; where that is a terminal of the sandbox, what the terminal shows. */
     InputStream stdout();
 
-    /** Returns the command's standard error; empty when it is merged. */
+    /** Returns the command's standard error; empty when it is merged, or a terminal of the sandbox. */
     InputStream stderr();
 
     /** Waits, uninterruptibly, until the process has ended, and reaps it. To be called once. */

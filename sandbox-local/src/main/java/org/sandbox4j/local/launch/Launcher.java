@@ -37,6 +37,9 @@ public interface Launcher {
     /** Tells whether watching brackets its waits, so that the caller's own thread can watch and be interrupted. */
     boolean watchesInOneThread();
 
+    /** Tells whether a command can get a terminal. */
+    boolean offersTerminals();
+
     /** Returns the name that the property {@value Launchers#PROPERTY} knows it by. */
     String name();
 }

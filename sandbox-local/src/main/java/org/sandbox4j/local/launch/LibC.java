@@ -8,6 +8,7 @@ import com.sun.jna.Pointer;
 /** The C library's functions, with their own names and argument orders. The only native code of the library. */
 final class LibC {
     static final int EINTR = 4;
+    static final int EIO = 5;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EPIPE = 32;
@@ -17,6 +18,9 @@ final class LibC {
     static final int EINVAL = 22;
 
     static final short POLLIN = 0x1;
+
+    static final long TIOCGWINSZ = 0x5413;
+    static final int TCSANOW = 0;
 
     static final int O_CLOEXEC = 0x80000;
     static final int F_DUPFD_CLOEXEC = 1030;
@@ -66,6 +70,18 @@ final class LibC {
 
     /** fcntl(2), with one integer argument. */
     static native int fcntl(int descriptor, int command, int argument) throws LastErrorException;
+
+    /** ioctl(2), with one pointer argument. */
+    static native int ioctl(int descriptor, long request, Pointer argument) throws LastErrorException;
+
+    /** tcgetattr(3). */
+    static native int tcgetattr(int descriptor, Pointer modes) throws LastErrorException;
+
+    /** tcsetattr(3). */
+    static native int tcsetattr(int descriptor, int actions, Pointer modes) throws LastErrorException;
+
+    /** cfmakeraw(3). */
+    static native void cfmakeraw(Pointer modes);
 
     /** memfd_create(2). */
     static native int memfd_create(String name, int flags) throws LastErrorException;

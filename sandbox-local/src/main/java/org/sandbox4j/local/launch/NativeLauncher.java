@@ -38,6 +38,11 @@ final class NativeLauncher implements Launcher {
     }
 
     @Override
+    public boolean offersTerminals() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "native";
     }
@@ -50,8 +55,10 @@ final class NativeLauncher implements Launcher {
             Descriptor status = pipes.fromChild(Descriptors.STATUS);
             Descriptor diagnostics = pipes.fromChild(Descriptors.DIAGNOSTICS, 2);
             @Nullable Descriptor stdin = request.stdin() ? pipes.toChild(Descriptors.STDIN) : null;
-            Descriptor stdout = pipes.fromChild(Descriptors.STDOUT);
-            @Nullable Descriptor stderr = request.mergedOutput() ? null : pipes.fromChild(Descriptors.STDERR);
+            @Nullable Descriptor stdout = request.hasStdoutPipe() ? pipes.fromChild(Descriptors.STDOUT) : null;
+            @Nullable Descriptor stderr = request.hasStderrPipe() ? pipes.fromChild(Descriptors.STDERR) : null;
+            @Nullable
+            Descriptor terminal = request.terminal().isPresent() ? pipes.fromChild(Descriptors.TERMINAL) : null;
 
             byte[] encoded = request.stage().before(request.options());
             request.seccomp().ifPresent(program -> writeAndClose(pipes.toChild(Descriptors.SECCOMP), program.encode()));
@@ -64,7 +71,7 @@ final class NativeLauncher implements Launcher {
             if (!optionsFit) {
                 writeAndClose(options, encoded);
             }
-            return new NativeProcess(pid, control, status, diagnostics, stdin, stdout, stderr);
+            return new NativeProcess(pid, control, status, diagnostics, stdin, stdout, stderr, terminal);
         } catch (LastErrorException e) {
             throw failure("pipes", e.getErrorCode(), e);
         }
@@ -101,7 +108,12 @@ final class NativeLauncher implements Launcher {
                 Memory argv = new Memory((long) Native.POINTER_SIZE * (command.size() + 1));
                 Memory envp = new Memory(Native.POINTER_SIZE)) {
             LibC.posix_spawn_file_actions_init(actions);
-            List<Integer> unused = new ArrayList<>(List.of(Descriptors.SECCOMP, Descriptors.STDIN, Descriptors.STDERR));
+            List<Integer> unused = new ArrayList<>(List.of(
+                    Descriptors.SECCOMP,
+                    Descriptors.STDIN,
+                    Descriptors.STDOUT,
+                    Descriptors.STDERR,
+                    Descriptors.TERMINAL));
             for (SpawnPipes.Given one : given) {
                 LibC.posix_spawn_file_actions_adddup2(actions, one.source(), one.target());
                 unused.remove((Integer) one.target());

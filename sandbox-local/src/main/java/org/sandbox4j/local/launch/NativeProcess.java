@@ -19,8 +19,9 @@ final class NativeProcess implements LaunchedProcess {
     private final Descriptor status;
     private final InputStream diagnostics;
     private final OutputStream stdin;
-    private final Descriptor stdout;
+    private final @Nullable Descriptor stdout;
     private final @Nullable Descriptor stderr;
+    private final @Nullable Descriptor terminal;
     private boolean reaped;
 
     NativeProcess(
@@ -29,8 +30,9 @@ final class NativeProcess implements LaunchedProcess {
             Descriptor status,
             Descriptor diagnostics,
             @Nullable Descriptor stdin,
-            Descriptor stdout,
-            @Nullable Descriptor stderr) {
+            @Nullable Descriptor stdout,
+            @Nullable Descriptor stderr,
+            @Nullable Descriptor terminal) {
         this.pid = pid;
         this.control = new ControlChannel(new DescriptorOutputStream(control));
         this.status = status;
@@ -38,6 +40,7 @@ final class NativeProcess implements LaunchedProcess {
         this.stdin = stdin == null ? closedOutput() : new DescriptorOutputStream(stdin);
         this.stdout = stdout;
         this.stderr = stderr;
+        this.terminal = terminal;
     }
 
     @Override
@@ -54,11 +57,16 @@ final class NativeProcess implements LaunchedProcess {
     public void watch(ProcessWatch watch) throws IOException {
         try (PollLoop loop = new PollLoop(watch.waiting())) {
             loop.add(status, new MessageReader(watch.messages()));
-            watch.stdout().ifPresent(sink -> loop.add(stdout, sink));
-            if (stderr != null) {
-                watch.stderr().ifPresent(sink -> loop.add(stderr, sink));
-            }
+            addIfThere(loop, stdout, watch.stdout());
+            addIfThere(loop, stderr, watch.stderr());
+            addIfThere(loop, terminal, watch.terminal());
             loop.run(status);
+        }
+    }
+
+    private static void addIfThere(PollLoop loop, @Nullable Descriptor pipe, Optional<ProcessWatch.ByteSink> sink) {
+        if (pipe != null && sink.isPresent()) {
+            loop.add(pipe, sink.get());
         }
     }
 
@@ -69,12 +77,16 @@ final class NativeProcess implements LaunchedProcess {
 
     @Override
     public InputStream stdout() {
-        return new DescriptorInputStream(stdout);
+        return stream(stdout == null ? terminal : stdout);
     }
 
     @Override
     public InputStream stderr() {
-        return stderr == null ? InputStream.nullInputStream() : new DescriptorInputStream(stderr);
+        return stream(stderr);
+    }
+
+    private static InputStream stream(@Nullable Descriptor pipe) {
+        return pipe == null ? InputStream.nullInputStream() : new DescriptorInputStream(pipe);
     }
 
     /** Waits for a process that writes little and reads nothing more. */

@@ -21,7 +21,7 @@ final class PollLoop implements AutoCloseable {
 
     private static final int EVENTS = 4;
     private static final int RETURNED_EVENTS = 6;
-    private static final int MAX_PIPES = 3;
+    private static final int MAX_PIPES = 4;
 
     /** A pipe that was full so often in a row carries a lot; a larger one then saves switching between two processes. */
     private static final int FULL_READS_BEFORE_GROWING = 8;

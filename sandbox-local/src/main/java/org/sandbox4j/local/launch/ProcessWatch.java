@@ -10,6 +10,7 @@ import java.util.function.Consumer;
  * @param messages takes the init program's messages
  * @param stdout takes standard output; without it the stream is left to the caller
  * @param stderr takes standard error; without it the stream is left to the caller
+ * @param terminal takes what the command's terminal shows; without it the stream is left to the caller
  * @param waiting brackets every wait
  * @param workers run what cannot be waited for in one thread
  */
@@ -17,8 +18,19 @@ public record ProcessWatch(
         Consumer<InitMessage> messages,
         Optional<ByteSink> stdout,
         Optional<ByteSink> stderr,
+        Optional<ByteSink> terminal,
         Waiting waiting,
         Executor workers) {
+    /** A watch of a process without a terminal. */
+    public ProcessWatch(
+            Consumer<InitMessage> messages,
+            Optional<ByteSink> stdout,
+            Optional<ByteSink> stderr,
+            Waiting waiting,
+            Executor workers) {
+        this(messages, stdout, stderr, Optional.empty(), waiting, workers);
+    }
+
     /** Takes bytes; never throws. */
     public interface ByteSink {
         /** Takes the first bytes of an array, which the caller uses again. */

@@ -55,6 +55,12 @@ final class ShellLauncher implements Launcher {
         return false;
     }
 
+    /** Nobody but native code can set the modes of the caller's terminal, and the shell has no descriptor for what it shows. */
+    @Override
+    public boolean offersTerminals() {
+        return false;
+    }
+
     @Override
     public String name() {
         return "process";

@@ -52,11 +52,13 @@ public sealed interface Mount {
      * @param target where they appear
      * @param sharedMemory whether there is a {@code shm} for everybody
      * @param sharedMemorySize what that holds at most, in bytes; the kernel's default when empty
+     * @param terminals whether there are the devices of terminals, which are the sandbox's own
      */
-    record Devices(String target, boolean sharedMemory, OptionalLong sharedMemorySize) implements Mount {
-        /** Makes them with a shared memory of the default size. */
+    record Devices(String target, boolean sharedMemory, OptionalLong sharedMemorySize, boolean terminals)
+            implements Mount {
+        /** Makes them without terminals, with a shared memory of the default size. */
         public Devices(String target, boolean sharedMemory) {
-            this(target, sharedMemory, OptionalLong.empty());
+            this(target, sharedMemory, OptionalLong.empty(), false);
         }
     }
 }

@@ -50,6 +50,11 @@ final class OutputSink implements ProcessWatch.ByteSink {
                 stdio instanceof Stdio.Inherit ? inherited : OutputStream.nullOutputStream(), false, -1, budget);
     }
 
+    /** Makes a sink for a stream of the caller's. */
+    static OutputSink of(OutputStream target, OutputBudget budget) {
+        return new OutputSink(target, false, -1, budget);
+    }
+
     CapturedOutput captured() {
         return target instanceof ByteArrayOutputStream bytes && captureLimit >= 0
                 ? CapturedOutput.of(bytes.toByteArray(), total)

@@ -17,15 +17,19 @@ public final class RunStreams {
     private final boolean input;
     private final boolean merged;
     private final OutputBudget budget;
+    private final @Nullable RunTerminal terminal;
 
-    private RunStreams(Stdio stdin, Stdio stdout, Stdio stderr, OutputBudget budget) {
+    private RunStreams(Stdio stdin, Stdio stdout, Stdio stderr, @Nullable RunTerminal terminal, OutputBudget budget) {
         this.budget = budget;
+        this.terminal = terminal;
         input = !(stdin instanceof Stdio.Discard);
         merged = sameTarget(stdout, stderr);
-        this.stdin = !input || stdin instanceof Stdio.Pipe ? null : InputFeed.open(stdin);
+        boolean feeds = input && !(stdin instanceof Stdio.Pipe) && !isCallersTerminal();
+        boolean noStderr = merged || (terminal != null && terminal.wiring().stderr());
+        this.stdin = feeds ? InputFeed.open(stdin) : null;
         this.stdout = stdout instanceof Stdio.Pipe ? null : openFirst(stdout, this.stdin, budget);
         try {
-            this.stderr = merged || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err, budget);
+            this.stderr = noStderr || stderr instanceof Stdio.Pipe ? null : OutputSink.open(stderr, System.err, budget);
         } catch (RuntimeException e) {
             closeOpened();
             throw e;
@@ -58,21 +62,31 @@ public final class RunStreams {
      * @throws org.sandbox4j.SandboxSetupException if a file cannot be read or written
      */
     public static RunStreams open(Stdio stdin, Stdio stdout, Stdio stderr) {
-        return open(stdin, stdout, stderr, OptionalLong.empty());
+        return open(stdin, stdout, stderr, Optional.empty(), OptionalLong.empty());
     }
 
     /**
-     * Opens the sources and targets.
+     * Opens the sources and targets of a command that may get a terminal.
      *
      * @param limit how many bytes the command may write to both outputs together
      * @throws org.sandbox4j.SandboxSetupException if a file cannot be read or written
      */
-    public static RunStreams open(Stdio stdin, Stdio stdout, Stdio stderr, OptionalLong limit) {
-        return new RunStreams(stdin, stdout, stderr, OutputBudget.of(limit));
+    public static RunStreams open(
+            Stdio stdin, Stdio stdout, Stdio stderr, Optional<RunTerminal> terminal, OptionalLong limit) {
+        return new RunStreams(stdin, stdout, stderr, terminal.orElse(null), OutputBudget.of(limit));
     }
 
     OutputBudget budget() {
         return budget;
+    }
+
+    /** Returns the terminal that the command gets. */
+    public Optional<RunTerminal> terminal() {
+        return Optional.ofNullable(terminal);
+    }
+
+    private boolean isCallersTerminal() {
+        return terminal != null && terminal.isCallers();
     }
 
     /** Tells whether the command has an input that is not empty from the start. */
@@ -82,7 +96,7 @@ public final class RunStreams {
 
     /** Tells whether the input is given by {@link #feed}. */
     boolean feedsInput() {
-        return stdin != null;
+        return stdin != null || isCallersTerminal();
     }
 
     /** Tells whether both outputs make one stream. */
@@ -92,6 +106,9 @@ public final class RunStreams {
 
     /** Starts to give the command its input. */
     void feed(LaunchedProcess process) {
+        if (terminal != null && terminal.isCallers()) {
+            terminal.connect(process);
+        }
         if (stdin != null) {
             Workers.start(() -> stdin.feed(process.stdin()));
         }
@@ -105,6 +122,21 @@ public final class RunStreams {
         return Optional.ofNullable(stderr);
     }
 
+    /** Returns what takes what the terminal shows: the caller's terminal, or else what takes standard output. */
+    Optional<ProcessWatch.ByteSink> terminalOutput() {
+        if (terminal == null) {
+            return Optional.empty();
+        }
+        return terminal.isCallers() ? Optional.of(OutputSink.of(terminal.callersOutput(), budget)) : stdout();
+    }
+
+    /** The command has ended, so what its source gives from now on is not taken. */
+    void stopInput() {
+        if (terminal != null) {
+            terminal.stopReading();
+        }
+    }
+
     CapturedOutput capturedStdout() {
         return stdout == null ? CapturedOutput.none() : stdout.captured();
     }
@@ -116,6 +148,9 @@ public final class RunStreams {
     /** Closes what was opened, and returns the first failure to write output. */
     @Nullable
     IOException finish() {
+        if (terminal != null) {
+            terminal.disconnect();
+        }
         if (stdin != null) {
             stdin.finish();
         }

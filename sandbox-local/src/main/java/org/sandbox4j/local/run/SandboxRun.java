@@ -185,6 +185,11 @@ public final class SandboxRun {
         return new BudgetedInput(process.stderr(), streams.budget());
     }
 
+    /** Tells whether the command has a terminal. */
+    public boolean hasTerminal() {
+        return streams.terminal().isPresent();
+    }
+
     /** Returns the streams and orders of the process. */
     public LaunchedProcess process() {
         return process;
@@ -279,7 +284,13 @@ public final class SandboxRun {
 
     private void supervise(ProcessWatch.Waiting waiting) {
         try {
-            process.watch(new ProcessWatch(this::receive, streams.stdout(), streams.stderr(), waiting, Workers::start));
+            process.watch(new ProcessWatch(
+                    this::receive,
+                    streams.stdout(),
+                    streams.stderr(),
+                    streams.terminalOutput(),
+                    waiting,
+                    Workers::start));
             finish(process.awaitExit());
         } catch (SandboxException e) {
             finishFailed(e);
@@ -298,6 +309,7 @@ public final class SandboxRun {
             started.complete(null);
         } else {
             last = message;
+            streams.stopInput();
         }
     }
 

@@ -25,6 +25,17 @@ class ControlChannelTest {
         assertThat(pipe.isClosed()).isFalse();
     }
 
+    @Test
+    void resizeTerminal_isSixBytes() {
+        assertThat(control.resizeTerminal(80, 24)).isFalse();
+        control.writePayload(PAYLOAD);
+
+        assertThat(control.resizeTerminal(0x1234, 0xfedc)).isTrue();
+        assertThat(pipe.bytes()).containsExactly(1, 2, 3, 'W', 0, 0x34, 0x12, (byte) 0xdc, (byte) 0xfe);
+        control.endSandbox();
+        assertThat(control.resizeTerminal(80, 24)).isFalse();
+    }
+
     /** The init program would take an order for a part of its payload. */
     @Test
     void orders_beforeThePayload_areLost() {

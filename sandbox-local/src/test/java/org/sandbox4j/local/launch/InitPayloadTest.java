@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -48,11 +49,47 @@ class InitPayloadTest {
     }
 
     @Test
+    void encode_terminalAndMoves_setFlagsAndAddSizeAndModes() {
+        byte[] modes = new byte[36];
+        modes[35] = 7;
+        InitPayload payload = new InitPayload(
+                List.of("x"),
+                Map.of(),
+                "/",
+                "",
+                Map.of("/tmp", 01777),
+                List.of(),
+                InitLimits.defaults(),
+                Optional.of(new TerminalSettings(0x0102, 0xfffe, modes)),
+                true);
+
+        ByteBuffer encoded = ByteBuffer.wrap(payload.encode()).order(ByteOrder.LITTLE_ENDIAN);
+        int terminal = 40 + 24 + 4;
+        assertThat(encoded.getInt(4)).isEqualTo(terminal + 40 + "/\0\0/tmp\0x\0".length());
+        assertThat(encoded.getInt(8)).isEqualTo(1 | 4);
+        assertThat(encoded.getShort(terminal)).isEqualTo((short) 0x0102);
+        assertThat(encoded.getShort(terminal + 2)).isEqualTo((short) 0xfffe);
+        assertThat(encoded.get(terminal + 39)).isEqualTo((byte) 7);
+        assertThat(encoded.get(terminal + 40)).isEqualTo((byte) '/');
+    }
+
+    @Test
     void encode_theLeast_hasNothingLeftOver() {
         byte[] payload = new InitPayload(List.of("x"), Map.of(), "/", "", Map.of(), List.of()).encode();
 
         assertThat(payload).hasSize(40 + 24 + "/\0\0x\0".length()).endsWith('/', 0, 0, 'x', 0);
         assertThat(ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).getInt(4))
                 .isEqualTo(payload.length);
+    }
+
+    @Test
+    void encode_directoryMoves_areAFlag() {
+        InitPayload payload = new InitPayload(
+                List.of("x"), Map.of(), "/", "", Map.of(), List.of(), InitLimits.defaults(), Optional.empty(), true);
+
+        assertThat(ByteBuffer.wrap(payload.encode())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt(8))
+                .isEqualTo(4);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A process of a launcher, and what came from it. It runs on the host: nothing isolates it. */
 final class Launched {
@@ -29,10 +30,21 @@ final class Launched {
 
     /** Launches the init program itself. */
     static Launched init(String launcher, Path scratch, InitPayload payload) throws IOException {
+        return init(launcher, scratch, List.of(Descriptors.INIT_PATH), payload, process -> {});
+    }
+
+    /** Launches a command that becomes the init program, and does something once that has its payload. */
+    static Launched init(
+            String launcher,
+            Path scratch,
+            List<String> command,
+            InitPayload payload,
+            Consumer<LaunchedProcess> meanwhile)
+            throws IOException {
         Launched launched = new Launched(launcher(launcher)
                 .launch(new LaunchRequest(
                         StageList.nothing(),
-                        List.of(Descriptors.INIT_PATH),
+                        command,
                         new OptionList(List.of()),
                         Optional.empty(),
                         payload,
@@ -40,7 +52,10 @@ final class Launched {
                         false,
                         scratch)));
         byte[] bytes = payload.encode();
-        Thread writer = new Thread(() -> launched.process.control().writePayload(bytes));
+        Thread writer = new Thread(() -> {
+            launched.process.control().writePayload(bytes);
+            meanwhile.accept(launched.process);
+        });
         writer.start();
         launched.awaitEnd();
         join(writer);
@@ -95,6 +110,10 @@ final class Launched {
 
     String stderr() {
         return stderr.toString(StandardCharsets.UTF_8);
+    }
+
+    boolean hasStarted() {
+        return !messages.isEmpty() && messages.get(0) instanceof InitMessage.Started;
     }
 
     InitMessage.Failed failure() {
