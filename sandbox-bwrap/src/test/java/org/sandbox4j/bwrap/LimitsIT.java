@@ -7,12 +7,14 @@ import static org.sandbox4j.testkit.Programs.sh;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -484,20 +486,33 @@ class LimitsIT extends LauncherTests {
         return result.usage().user().orElseThrow().plus(result.usage().system().orElseThrow());
     }
 
-    /** Groups of this JVM; those of others that run at the same time are none of this test. */
+    /** Groups of this JVM; those of others come and go meanwhile. */
     private static List<Path> groups() throws IOException {
         String own = "sandbox4j-" + ProcessHandle.current().pid() + "-";
         List<Path> found = new ArrayList<>();
         Path top = Path.of("/sys/fs/cgroup");
-        if (Files.isDirectory(top)) {
-            try (Stream<Path> directories = Files.find(
-                    top,
-                    12,
-                    (path, attributes) -> attributes.isDirectory()
-                            && path.getFileName().toString().startsWith(own))) {
-                directories.forEach(found::add);
-            }
+        if (!Files.isDirectory(top)) {
+            return found;
         }
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                if (directory.getFileName().toString().startsWith(own)) {
+                    found.add(directory);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
         return found;
     }
 }
