@@ -6,6 +6,7 @@
  */
 
 #include <linux/errno.h>
+#include <linux/fs.h>
 #include <linux/limits.h>
 #include <linux/mman.h>
 #include <linux/time_types.h>
@@ -215,9 +216,9 @@ static void follow(struct application *application, const struct instruction *in
 
 /* ---- changing entries ---- */
 
-static long rename_entry(int from, const char *name, int to, const char *target)
+static long rename_entry(int from, const char *name, int to, const char *target, uint32_t flags)
 {
-    return CALL5(renameat2, from, name, to, target, 0);
+    return CALL5(renameat2, from, name, to, target, flags);
 }
 
 /* A directory that is not ours cannot be moved, but removed when it is empty. */
@@ -225,28 +226,11 @@ static void throw_away(struct application *application, const char *name)
 {
     char number[21];
     write_number(number, application->done);
-    long result = rename_entry(application->lower, name, application->transaction->trash, number);
+    long result = rename_entry(application->lower, name, application->transaction->trash, number, 0);
     if (result == -EACCES || result == -EPERM)
         result = CALL3(unlinkat, application->lower, name, AT_REMOVEDIR);
     if (result != -ENOENT)
         require(application, result, "remove", name);
-    step(application->transaction);
-}
-
-static bool is_of_another_kind(long result)
-{
-    return result == -EISDIR || result == -ENOTDIR || result == -ENOTEMPTY || result == -EEXIST;
-}
-
-static void place(struct application *application, const char *name)
-{
-    long result = rename_entry(application->upper, name, application->lower, name);
-    if (is_of_another_kind(result)) {
-        throw_away(application, name);
-        result = rename_entry(application->upper, name, application->lower, name);
-    }
-    if (result != -ENOENT || !application->resumed)
-        require(application, result, "place", name);
 }
 
 static void remove_lower(struct application *application, const char *name)
@@ -256,30 +240,44 @@ static void remove_lower(struct application *application, const char *name)
         throw_away(application, name);
     else if (result != -ENOENT)
         require(application, result, "remove", name);
+    step(application->transaction);
+}
+
+static bool was_moved(const struct application *application, int from, const char *name)
+{
+    struct statx status;
+    return application->resumed && status_at(from, name, &status) == -ENOENT;
+}
+
+/* What is in the way is removed first, even where a rename could replace it: ext4 would then write the file's data out at
+   once, which takes longer than everything else together. */
+static void move_in(struct application *application, int from, const char *name, const char *target)
+{
+    if (was_moved(application, from, name))
+        return;
+    long result = rename_entry(from, name, application->lower, target, RENAME_NOREPLACE);
+    if (result == -EEXIST || result == -EINVAL) {
+        remove_lower(application, target);
+        result = rename_entry(from, name, application->lower, target, 0);
+    }
+    require(application, result, "place", target);
 }
 
 static void stash(struct application *application, const struct instruction *instruction)
 {
     char slot[21];
     write_number(slot, instruction->branch);
-    long result = rename_entry(application->lower, instruction->name, application->transaction->slots, slot);
-    if (result != -ENOENT || !application->resumed)
-        require(application, result, "move", instruction->name);
+    if (was_moved(application, application->lower, instruction->name))
+        return;
+    long result = rename_entry(application->lower, instruction->name, application->transaction->slots, slot, 0);
+    require(application, result, "move", instruction->name);
 }
 
 static void unstash(struct application *application, const struct instruction *instruction)
 {
-    const char *name = instruction->name;
-    int slots = application->transaction->slots;
     char slot[21];
     write_number(slot, instruction->branch);
-    long result = rename_entry(slots, slot, application->lower, name);
-    if (is_of_another_kind(result)) {
-        throw_away(application, name);
-        result = rename_entry(slots, slot, application->lower, name);
-    }
-    if (result != -ENOENT || !application->resumed)
-        require(application, result, "move", name);
+    move_in(application, application->transaction->slots, slot, instruction->name);
 }
 
 /* A rename between two names of one file leaves both. */
@@ -292,7 +290,7 @@ static void link_to_index(struct application *application, const struct instruct
     long result = CALL5(linkat, index, instruction->target, directory, NEW_LINK, 0);
     require(application, result, "link", instruction->name);
     step(transaction);
-    result = rename_entry(directory, NEW_LINK, application->lower, instruction->name);
+    result = rename_entry(directory, NEW_LINK, application->lower, instruction->name, 0);
     require(application, result, "link", instruction->name);
     step(transaction);
     CALL3(unlinkat, directory, NEW_LINK, 0);
@@ -407,7 +405,7 @@ static void carry_out(struct application *application, const struct instruction 
         unstash(application, instruction);
         break;
     case PLACE:
-        place(application, instruction->name);
+        move_in(application, application->upper, instruction->name, instruction->name);
         break;
     case REMOVE:
         remove_lower(application, instruction->name);
