@@ -891,6 +891,10 @@ static _Noreturn void supervise(struct run *run)
         long count = CALL5(ppoll, watched, 4, at_rest ? NULL : &at_once, NULL, 0);
         if (count < 0 && count != -EINTR)
             leave(EXIT_KILLED);
+        if (watched[3].revents && !run->moves.is_listening) {
+            settle_moves(&run->moves);
+            watched[3].revents = 0; /* that was the socket, not the listener */
+        }
         if (watched[0].revents)
             learn_exec_result(run);
         if (watched[1].revents)
