@@ -985,6 +985,10 @@ static _Noreturn void supervise(struct run *run)
             [DIRECTORY_MOVES] = {.fd = run->moves.watched, .events = POLLIN},
         };
         bool timed_out = wait_for_work(run, watched, WATCHED, !all_reaped || run->ended_by_control);
+        if (watched[DIRECTORY_MOVES].revents && !run->moves.is_listening) {
+            settle_moves(&run->moves);
+            watched[DIRECTORY_MOVES].revents = 0; /* that was the socket, not the listener */
+        }
         if (watched[EXEC_RESULT].revents)
             learn_exec_result(run);
         if (watched[CHILD_SIGNALS].revents)

@@ -409,9 +409,7 @@ static void answer_question(struct moves *moves, const struct patience *patience
 /* Without a question, the listener is ready because nobody is left to ask. */
 void serve_moves(struct moves *moves, int ready, const struct patience *patience)
 {
-    if (!moves->is_listening)
-        settle_moves(moves);
-    else if (ready & POLLIN)
+    if (ready & POLLIN)
         answer_question(moves, patience);
     else
         stop_watching(moves);

@@ -36,7 +36,7 @@ void expect_moves(struct moves *moves);
 /* Takes over what the command's process has handed over, if it has. Returns why it could not, or 0. */
 long settle_moves(struct moves *moves);
 
-/* Does what `watched` is ready for according to poll(2). */
+/* Once listening: does what `watched` is ready for according to poll(2). */
 void serve_moves(struct moves *moves, int ready, const struct patience *patience);
 
 #endif

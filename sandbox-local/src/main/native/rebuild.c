@@ -36,7 +36,8 @@
 struct level {
     struct level *above;
     const char *name;
-    struct statx from, to; /* as they were when it was entered; `from` has the attributes that count */
+    struct statx from, to; /* which directories these are */
+    struct statx attributes;
     bool opened_up;
     int passes;
     const char *next, *end; /* names of directories that are still to do */
@@ -366,11 +367,9 @@ static long enter(struct walk *walk, const char *name, const struct level *befor
     long from = open_directory(walk->from, name, &level.from, &level.opened_up);
     if (from < 0)
         return from == -ENOENT ? 0 : from;
-    if (before) {
-        level.passes = before->passes + 1;
-        level.from = before->from;
-    }
-    long error = make_directory((int)from, &level.from, walk->to, name);
+    level.attributes = before ? before->attributes : level.from;
+    level.passes = before ? before->passes + 1 : 0;
+    long error = make_directory((int)from, &level.attributes, walk->to, name);
     bool opened_up;
     long to = error < 0 && error != -EEXIST ? error : open_directory(walk->to, name, &level.to, &opened_up);
     if (to >= 0 && error == 0)
@@ -378,7 +377,7 @@ static long enter(struct walk *walk, const char *name, const struct level *befor
     error = to < 0 ? to : push(walk, level);
     if (error < 0) {
         if (level.opened_up)
-            CALL2(fchmod, from, level.from.stx_mode & PERMISSIONS);
+            CALL2(fchmod, from, level.attributes.stx_mode & PERMISSIONS);
         close_file(from);
         close_file(to);
         return error;
@@ -400,7 +399,7 @@ static long remove_emptied(struct walk *walk, const struct level *left)
 static long finish_level(struct walk *walk)
 {
     struct level *level = walk->level;
-    long error = copy_attributes(walk, &level->from);
+    long error = copy_attributes(walk, &level->attributes);
     if (error < 0)
         return error;
     if (!level->above) {
@@ -431,9 +430,9 @@ static void unwind(struct walk *walk)
 {
     while (walk->level) {
         struct level *level = walk->level;
-        copy_attributes(walk, &level->from);
+        copy_attributes(walk, &level->attributes);
         if (level->opened_up)
-            CALL2(fchmod, walk->from, level->from.stx_mode & PERMISSIONS);
+            CALL2(fchmod, walk->from, level->attributes.stx_mode & PERMISSIONS);
         if (level->above && climb(walk) < 0)
             return;
         walk->level = level->above;
@@ -442,11 +441,13 @@ static void unwind(struct walk *walk)
 
 static long walk_tree(struct walk *walk, int from, int to, const struct statx *attributes)
 {
-    struct level top = {.name = "", .from = *attributes};
+    struct level top = {.name = "", .attributes = *attributes};
     char *free = walk->free;
     walk->level = NULL;
     stand_in(walk, reopen(from), reopen(to));
-    long error = status_of_descriptor(walk->to, &top.to);
+    long error = status_of_descriptor(walk->from, &top.from);
+    if (error == 0)
+        error = status_of_descriptor(walk->to, &top.to);
     if (error == 0)
         error = push(walk, top);
     if (error == 0)

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,11 @@ class DirectoryMovesIT {
     @BeforeEach
     void makeLayers() throws IOException {
         overlay = new UserOverlay(base);
+    }
+
+    @AfterEach
+    void removeLayers() throws IOException {
+        overlay.close();
     }
 
     @Test
@@ -184,6 +190,21 @@ class DirectoryMovesIT {
 
         assertThat(launched.exit()).isEqualTo("exit code 137");
         assertThat(shell("ls -A; find full -type f | wc -l")).isEqualTo("full\n2000\n");
+    }
+
+    /** Nobody has asked for a rename yet. */
+    @Test
+    void control_endsBeforeAnyRename_endsTheRun() throws IOException {
+        Launched launched = overlay.launch(this::endOnceStarted, "/bin/sh", "-c", "echo >started; exec sleep 5");
+
+        assertThat(launched.exit()).isEqualTo("exit code 137");
+    }
+
+    private void endOnceStarted(LaunchedProcess process) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> Files.exists(overlay.upper().resolve("started")));
+        process.control().endSandbox();
     }
 
     private void endWhileMoving(LaunchedProcess process) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -27,6 +28,11 @@ class MovingProgramsIT {
     @BeforeEach
     void makeLayers() throws IOException {
         overlay = new UserOverlay(base);
+    }
+
+    @AfterEach
+    void removeLayers() throws IOException {
+        overlay.close();
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Assumptions;
  * An overlay as an ordinary user mounts it, in which the init program runs commands. Nothing else isolates them. A
  * superuser's tests do it as a user without an account.
  */
-final class UserOverlay {
+final class UserOverlay implements AutoCloseable {
     private static final int USER_WITHOUT_ACCOUNT = 60_472;
 
     private final Path base;
@@ -132,6 +132,16 @@ final class UserOverlay {
                 launched.hasStarted() || !launched.diagnostics().startsWith("sandbox-stage:"),
                 "Skipped: an ordinary user cannot mount an overlay here, " + launched.diagnostics());
         return launched;
+    }
+
+    /** Removes the layers, which may be deeper than Java can go, and closed to their owner. */
+    @Override
+    public void close() throws IOException {
+        String script = "chmod -R u+rwx \"$1/work\"; rm -rf \"$1\"/*";
+        Process process = new ProcessBuilder("/bin/sh", "-c", script, "sh", base.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        InitProgram.waitFor(process);
     }
 
     private Map<String, String> environment() {
