@@ -38,6 +38,12 @@ final class InitFailures {
                         "Cannot start '" + program + "': no process or memory for it (" + reason(failed.errno())
                                 + "). Raise the limit of processes (ulimit -u, or the pids cgroup) or free memory.",
                         null);
+            case TERMINAL ->
+                new SandboxSetupException(
+                        "terminal-unavailable",
+                        "Cannot give '" + program + "' a terminal: " + reason(failed.errno())
+                                + ". Does the host allow more of them (kernel.pty.max)?",
+                        null);
             default ->
                 new SandboxSetupException("Cannot start '" + program + "': the sandbox's init program failed in "
                         + failed.stage() + " with error " + failed.errno() + " ('" + failed.path()
