@@ -221,7 +221,7 @@ class BwrapCommandLineTest {
     void memory_withASize_hasItWhereBubblewrapCan() {
         SandboxPlan plan = plan(
                 new Mount.Memory("/tmp", 01777, OptionalLong.of(4096)),
-                new Mount.Devices("/dev", true, OptionalLong.of(8192)));
+                new Mount.Devices("/dev", true, OptionalLong.of(8192), false));
 
         assertThat(String.join(" ", options(plan)))
                 .contains("--perms 1777 --size 4096 --tmpfs /tmp", "--perms 1777 --size 8192 --tmpfs /dev/shm");
@@ -248,10 +248,10 @@ class BwrapCommandLineTest {
     /** Only bubblewrap's own devices bring a devpts. */
     @Test
     void commandLine_terminals_takeTheDevicesOfBubblewrap() {
-        assertThat(options(plan(new Mount.Devices("/dev", false, true))))
+        assertThat(options(plan(new Mount.Devices("/dev", false, OptionalLong.empty(), true))))
                 .containsExactlyElementsOf(joined(
                         NAMESPACES, PRIVILEGES, READ_ONLY_ROOT, List.of("--dev", "/dev", "--remount-ro", "/dev")));
-        assertThat(options(plan(new Mount.Devices("/dev", true, true))))
+        assertThat(options(plan(new Mount.Devices("/dev", true, OptionalLong.empty(), true))))
                 .containsExactlyElementsOf(joined(
                         NAMESPACES,
                         PRIVILEGES,

@@ -32,7 +32,9 @@ class InitPayloadTest {
                 List.of(new InitPayload.Identity("/", 0x1_0000_0001L, 42), new InitPayload.Identity("/mark", 2, -1)),
                 new InitLimits(
                         List.of(new InitLimits.Limit(4, 0, 0), new InitLimits.Limit(0, 5, 6)),
-                        Set.of(InitLimits.Watched.PROCESSES, InitLimits.Watched.SHARED_MEMORY)));
+                        Set.of(InitLimits.Watched.PROCESSES, InitLimits.Watched.SHARED_MEMORY)),
+                Optional.empty(),
+                false);
 
         byte[] strings = ("/work dir\0/usr/bin:/bin\0/\0/mark\0/tmp\0/dev/shm\0/bin/prog\0\0-x \n\"'\0"
                         + "A=1\0EMPTY=\0B=gr\u00fc\u00dfe\n=\0")

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
 
@@ -123,6 +124,8 @@ final class UserOverlay {
                 "/usr/local/bin:/usr/bin:/bin",
                 Map.of(),
                 List.of(),
+                InitLimits.defaults(),
+                Optional.empty(),
                 moves);
         Launched launched = Launched.init("native", base, all, payload, meanwhile);
         Assumptions.assumeTrue(
