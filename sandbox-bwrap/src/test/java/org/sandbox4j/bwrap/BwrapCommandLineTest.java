@@ -14,8 +14,8 @@ import org.sandbox4j.local.plan.SandboxPlan;
 /** The argument list is the security of this backend: every test compares all of it, in order. */
 class BwrapCommandLineTest {
     private static final Path PROGRAM = Path.of("/usr/bin/bwrap");
-    private static final BwrapFeatures OLD = BwrapFeatures.parse("bubblewrap 0.4.0", HelpTexts.version04());
-    private static final BwrapFeatures RECENT = BwrapFeatures.parse("bubblewrap 0.8.0", HelpTexts.version08());
+    private static final BwrapFeatures OLD = BwrapFeatures.parse("bubblewrap 0.4.0", HelpTexts.version("0.4.0"));
+    private static final BwrapFeatures RECENT = BwrapFeatures.parse("bubblewrap 0.8.0", HelpTexts.version("0.8.0"));
     private static final HostFacts BARE = new HostFacts(List.of(), List.of(), List.of());
     private static final HostFacts USUAL =
             new HostFacts(List.of("kcore", "keys"), List.of("acpi", "scsi"), List.of("bus", "sys"));

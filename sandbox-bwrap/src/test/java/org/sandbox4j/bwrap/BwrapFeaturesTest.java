@@ -13,7 +13,7 @@ class BwrapFeaturesTest {
 
     @Test
     void parse_oldestSupportedVersion_hasAllThatIsRequiredAndNothingMore() {
-        BwrapFeatures features = BwrapFeatures.parse("bubblewrap 0.4.0\n", HelpTexts.version04());
+        BwrapFeatures features = BwrapFeatures.parse("bubblewrap 0.4.0\n", HelpTexts.version("0.4.0"));
 
         assertThat(features.version()).isEqualTo("0.4.0");
         assertThat(features.missing()).isEmpty();
@@ -23,9 +23,9 @@ class BwrapFeaturesTest {
 
     @Test
     void parse_laterVersions_haveWhatTheyBrought() {
-        BwrapFeatures modes = BwrapFeatures.parse("bubblewrap 0.5.0", HelpTexts.version05());
-        BwrapFeatures both = BwrapFeatures.parse("bubblewrap 0.8.0", HelpTexts.version08());
-        BwrapFeatures latest = BwrapFeatures.parse("bubblewrap 0.11.0", HelpTexts.version11());
+        BwrapFeatures modes = BwrapFeatures.parse("bubblewrap 0.5.0", HelpTexts.version("0.5.0"));
+        BwrapFeatures both = BwrapFeatures.parse("bubblewrap 0.8.0", HelpTexts.version("0.8.0"));
+        BwrapFeatures latest = BwrapFeatures.parse("bubblewrap 0.11.0", HelpTexts.version("0.11.0"));
 
         assertThat(modes.setsModes()).isTrue();
         assertThat(modes.disablesUserNamespaces()).isFalse();
@@ -76,10 +76,10 @@ class BwrapFeaturesTest {
 
     @Test
     void sizesFileSystems_isReadFromTheHelp() {
-        assertThat(BwrapFeatures.parse("bubblewrap 0.8.0", HelpTexts.version08())
+        assertThat(BwrapFeatures.parse("bubblewrap 0.8.0", HelpTexts.version("0.8.0"))
                         .sizesFileSystems())
                 .isTrue();
-        assertThat(BwrapFeatures.parse("bubblewrap 0.5.0", HelpTexts.version05())
+        assertThat(BwrapFeatures.parse("bubblewrap 0.5.0", HelpTexts.version("0.5.0"))
                         .sizesFileSystems())
                 .isFalse();
     }

@@ -70,7 +70,7 @@ class BwrapProbeIT {
 
     @Test
     void probe_fakeWithSetuidBit_isRefusedWithoutBeingRun() throws IOException {
-        Path fake = fakeOf(HelpTexts.version08(), "> " + staging.beside("was-run"));
+        Path fake = fakeOf(HelpTexts.version("0.8.0"), "> " + staging.beside("was-run"));
         Files.setAttribute(fake, "unix:mode", 04755);
 
         assertUnavailable(fake, "setuid root", "chmod u-s " + fake);
@@ -150,7 +150,7 @@ class BwrapProbeIT {
                 %sEOF
                 exit; }
                 exec %s "$@"
-                """.formatted(HelpTexts.version04(), Bubblewrap.onThisHost()));
+                """.formatted(HelpTexts.version("0.4.0"), Bubblewrap.onThisHost()));
         Sandbox sandbox = staging.open(builder -> builder.with(BwrapOptions.program(older)));
         SandboxCommand stat = SandboxCommand.builder("/bin/stat", "-c", "%a %n", "/tmp", "/dev/shm", "/dev")
                 .flags(SandboxFlags.CREATE_DEV_SHM)
@@ -237,7 +237,7 @@ class BwrapProbeIT {
     }
 
     private Path failing(String message) throws IOException {
-        return fakeOf(HelpTexts.version08(), "echo \"" + message + "\" >&2; exit 1");
+        return fakeOf(HelpTexts.version("0.8.0"), "echo \"" + message + "\" >&2; exit 1");
     }
 
     private static void assertUnavailable(Path program, String... parts) {

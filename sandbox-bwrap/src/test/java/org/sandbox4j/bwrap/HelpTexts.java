@@ -1,7 +1,10 @@
 package org.sandbox4j.bwrap;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Help texts in the shape of bubblewrap's, by what the versions brought. */
 final class HelpTexts {
@@ -36,29 +39,64 @@ final class HelpTexts {
             "--cap-add CAP                Add cap CAP when running as privileged user",
             "--cap-drop CAP               Drop cap CAP when running as privileged user");
 
-    private static final String PERMS =
-            "--perms OCTAL                Set permissions of next argument (--bind-data, --file, etc.)";
-    private static final String SIZE = "--size BYTES                 Set size of next argument (only for --tmpfs)";
     private static final String DISABLE_USERNS =
             "--disable-userns             Disable further use of user namespaces inside sandbox";
-    private static final String OVERLAY = "--overlay-src SRC            Read files from SRC in the following overlay";
+
+    /** What each later version brought. */
+    private static final Map<String, List<String>> SINCE = since();
 
     private HelpTexts() {}
 
-    static String version04() {
-        return text(OF_0_4);
+    private static Map<String, List<String>> since() {
+        Map<String, List<String>> since = new LinkedHashMap<>();
+        since.put("0.4.0", OF_0_4);
+        since.put(
+                "0.5.0",
+                List.of(
+                        "--clearenv                   Unset all environment variables",
+                        "--perms OCTAL                Set permissions of next argument (--bind-data, --file, etc.)",
+                        "--chmod OCTAL PATH           Change permissions of PATH (must already exist)"));
+        since.put("0.6.0", List.of("--add-seccomp-fd FD          Load and use seccomp rules from FD (repeatable)"));
+        since.put("0.7.0", List.of("--size BYTES                 Set size of next argument (only for --tmpfs)"));
+        since.put(
+                "0.8.0",
+                List.of(
+                        DISABLE_USERNS,
+                        "--assert-userns-disabled     Fail unless further use of user namespace inside sandbox is disabled"));
+        since.put(
+                "0.9.0",
+                List.of("--argv0 VALUE                Set argv[0] to the value VALUE before running the program"));
+        since.put(
+                "0.10.0",
+                List.of(
+                        "--bind-fd FD DEST            Bind open directory or path fd on DEST",
+                        "--ro-bind-fd FD DEST         Bind open directory or path fd read-only on DEST"));
+        since.put(
+                "0.11.0",
+                List.of(
+                        "--overlay-src SRC            Read files from SRC in the following overlay",
+                        "--overlay RWSRC WORKDIR DEST Mount overlayfs on DEST, with RWSRC as the host path for writes and",
+                        "--tmp-overlay DEST           Mount overlayfs on DEST, with writes going to an invisible tmpfs",
+                        "--ro-overlay DEST            Mount overlayfs read-only on DEST",
+                        "--level-prefix               Prepend e.g. <3> to diagnostic messages"));
+        since.put("0.12.0", List.of("--not-a-security-boundary    Do not fail where a step of the setup does"));
+        return since;
     }
 
-    static String version05() {
-        return text(OF_0_4, PERMS);
+    static List<String> versions() {
+        return List.copyOf(SINCE.keySet());
     }
 
-    static String version08() {
-        return text(OF_0_4, PERMS, SIZE, DISABLE_USERNS);
-    }
-
-    static String version11() {
-        return text(OF_0_4, PERMS, SIZE, DISABLE_USERNS, OVERLAY);
+    /** The help of one of {@link #versions()}. */
+    static String version(String version) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, List<String>> brought : SINCE.entrySet()) {
+            lines.addAll(brought.getValue());
+            if (brought.getKey().equals(version)) {
+                return text(lines);
+            }
+        }
+        throw new AssertionError(version);
     }
 
     static String withDisableUsernsAlone() {

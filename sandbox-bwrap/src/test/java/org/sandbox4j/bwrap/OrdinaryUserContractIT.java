@@ -21,8 +21,14 @@ import org.opentest4j.AssertionFailedError;
 
 /** The contract and the limits once more, as an ordinary user, where this JVM is a superuser's. */
 class OrdinaryUserContractIT {
-    private static final List<String> CLASSES = List.of(
-            BwrapNativeContractIT.class.getName(), BwrapProcessContractIT.class.getName(), LimitsIT.class.getName());
+    /** Names one launcher, where the other is left to another run of these tests. */
+    private static final String LAUNCHER_PROPERTY = "sandbox4j.tests.launcher";
+
+    private static final Map<String, List<Class<?>>> CLASSES = Map.of(
+            "native",
+            List.of(BwrapNativeContractIT.class, LimitsIT.class),
+            "process",
+            List.of(BwrapProcessContractIT.class));
 
     private final Map<TestReport.Status, Integer> counts = new EnumMap<>(TestReport.Status.class);
     private Optional<OrdinaryUser> user = Optional.empty();
@@ -44,7 +50,7 @@ class OrdinaryUserContractIT {
     /** Each test of the other JVM is one here, as soon as it has finished there. */
     @TestFactory
     Stream<DynamicTest> contract_asOrdinaryUser_isKept() throws IOException {
-        Process process = user.orElseThrow().start(ReportingTestRun.class, CLASSES);
+        Process process = user.orElseThrow().start(ReportingTestRun.class, classes());
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         Stream<DynamicTest> tests = output.lines()
@@ -52,6 +58,16 @@ class OrdinaryUserContractIT {
                 .map(this::asTest);
         DynamicTest end = DynamicTest.dynamicTest("the JVM of the ordinary user ends well", () -> assertEnd(process));
         return Stream.concat(tests, Stream.of(end)).onClose(process::destroyForcibly);
+    }
+
+    private static List<String> classes() {
+        String launcher = System.getProperty(LAUNCHER_PROPERTY, "");
+        assertThat(launcher).as(LAUNCHER_PROPERTY).isIn("", "native", "process");
+        return CLASSES.entrySet().stream()
+                .filter(contract -> launcher.isEmpty() || contract.getKey().equals(launcher))
+                .flatMap(contract -> contract.getValue().stream())
+                .map(Class::getName)
+                .toList();
     }
 
     private DynamicTest asTest(TestReport report) {

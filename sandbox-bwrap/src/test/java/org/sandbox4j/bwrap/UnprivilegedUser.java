@@ -10,11 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Assumptions;
 
 /** A uid without privileges for child JVMs: our own, or one that nobody has when the tests run as root. */
 final class UnprivilegedUser implements AutoCloseable {
-    private static final int UNUSED_UID = 60_471;
+    private static final int LOWEST_UID = 20_000;
+    private static final int HIGHEST_UID = 60_000;
 
     private final boolean own;
     private final int uid;
@@ -28,10 +30,20 @@ final class UnprivilegedUser implements AutoCloseable {
 
     static UnprivilegedUser create() throws IOException {
         boolean own = !ChildJvm.isRoot();
-        int uid = own ? (Integer) ChildJvm.identity().get("uid") : UNUSED_UID;
+        int uid = own ? (Integer) ChildJvm.identity().get("uid") : unusedUid();
         Path copies = Files.createTempDirectory("sandbox4j-class-path-");
         Files.setAttribute(copies, "unix:mode", 0755);
         return new UnprivilegedUser(own, uid, copies);
+    }
+
+    /** Limits count what a uid has in all pid namespaces, so two runs of the tests at once must not share one. */
+    private static int unusedUid() throws IOException {
+        int uid = ThreadLocalRandom.current().nextInt(LOWEST_UID, HIGHEST_UID);
+        String accounts = Files.readString(Path.of("/etc/passwd"));
+        while (accounts.contains(":" + uid + ":")) {
+            uid++;
+        }
+        return uid;
     }
 
     /** Makes a child JVM of this user, after a command in which its arguments stand last. */

@@ -30,8 +30,10 @@ class OwnGroupsTest {
     /** In containers without a namespace of groups, only a part of the hierarchy is mounted. */
     @Test
     void parse_partMounted_leavesOutWhatIsAbove() {
-        String mounts = "31 25 0:27 /docker/1 /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
-                + "32 25 0:27 /docker/2 /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n";
+        String mounts = """
+                31 25 0:27 /docker/1 /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+                32 25 0:27 /docker/2 /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
+                """;
 
         assertThat(OwnGroups.parse(mounts, "4:memory:/docker/1\n5:pids:/docker/1\n")
                         .legacy())
