@@ -15,7 +15,7 @@
  * Everything else is closed at once.
  *
  * Payload, read from control
- *   u32 magic "S4J1", total size, flags (1 TERMINAL, 2 reserved), umask,
+ *   u32 magic "S4J1", total size, flags (1 TERMINAL, 2 reserved, 8 LINUX32), umask,
  *       rlimitCount, checkCount, chmodCount, argc, envc, 0
  *   rlimitCount * { u32 resource, u32 0, u64 soft, u64 hard }
  *   checkCount  * { u64 dev, u64 ino }       what lstat(2) must say about the path
@@ -47,6 +47,7 @@
 #include <linux/fcntl.h>
 #include <linux/limits.h>
 #include <linux/mman.h>
+#include <linux/personality.h>
 #include <linux/poll.h>
 #include <linux/prctl.h>
 #include <linux/resource.h>
@@ -72,7 +73,7 @@ enum descriptor {
 
 enum exit_code { EXIT_ENDED = 0, EXIT_FAILED = 125, EXIT_KILLED = 137 };
 
-enum flag { TERMINAL = 1, RESERVED_FLAG = 2 };
+enum flag { TERMINAL = 1, RESERVED_FLAG = 2, LINUX32 = 8 };
 
 enum message_type { STARTED = 1, FAILED = 2, ENDED = 3 };
 
@@ -87,6 +88,7 @@ enum stage {
     FORK = 8,
     EXEC = 9,
     DESCRIPTORS = 10,
+    PERSONALITY = 11,
 };
 
 enum problem {
@@ -335,7 +337,7 @@ static size_t size_of_pointers(const struct header *header)
 static void validate(const struct header *header)
 {
     require(header->magic == MAGIC && header->size <= LARGEST_PAYLOAD && header->argument_count >= 1);
-    require((header->flags & ~(TERMINAL | RESERVED_FLAG)) == 0 && header->reserved == 0);
+    require((header->flags & ~(TERMINAL | RESERVED_FLAG | LINUX32)) == 0 && header->reserved == 0);
     require(size_of_records(header) + number_of_strings(header) <= header->size);
 }
 
@@ -686,6 +688,13 @@ static void change_directory(const struct plan *plan, int report)
         fail(report, CHDIR, error, 0, plan->directory);
 }
 
+static void take_personality(const struct plan *plan, int report)
+{
+    long error = plan->header->flags & LINUX32 ? CALL1(personality, PER_LINUX32) : 0;
+    if (error < 0)
+        fail(report, PERSONALITY, error, 0, "");
+}
+
 static _Noreturn void become_command(const struct plan *plan, int report)
 {
     CALL0(setsid);
@@ -695,6 +704,7 @@ static _Noreturn void become_command(const struct plan *plan, int report)
         attach_pipes(report);
     set_signal_mask(0);
     CALL1(umask, plan->header->umask);
+    take_personality(plan, report);
     apply_limits(plan, report);
     change_directory(plan, report);
     execute(plan, report);

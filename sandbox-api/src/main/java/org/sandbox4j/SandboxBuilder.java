@@ -38,6 +38,7 @@ public final class SandboxBuilder {
     private Stdio stderr = Stdio.inherit();
     private ResourceLimits limits = ResourceLimits.none();
     private @Nullable SeccompProfile seccomp;
+    private Personality personality = Personality.NATIVE;
 
     SandboxBuilder(Path directory) {
         this.directory = directory.toAbsolutePath().normalize();
@@ -230,6 +231,18 @@ public final class SandboxBuilder {
     }
 
     /**
+     * Sets which machine commands believe to run on. A backend that cannot set it refuses to open. Default:
+     * {@link Personality#NATIVE}.
+     *
+     * @param personality the machine
+     * @return this builder
+     */
+    public SandboxBuilder personality(Personality personality) {
+        this.personality = Objects.requireNonNull(personality, "personality");
+        return this;
+    }
+
+    /**
      * Adds options of one backend. Other backends ignore them.
      *
      * @param options the options
@@ -269,6 +282,7 @@ public final class SandboxBuilder {
                 stderr,
                 limits,
                 Optional.ofNullable(seccomp),
+                personality,
                 Set.copyOf(required),
                 List.copyOf(options));
     }
@@ -301,6 +315,7 @@ public final class SandboxBuilder {
             Stdio stderr,
             ResourceLimits limits,
             Optional<SeccompProfile> seccomp,
+            Personality personality,
             Set<Isolation> required,
             List<BackendOptions> options)
             implements SandboxConfig {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.sandbox4j.BackendOptions;
 import org.sandbox4j.Isolation;
+import org.sandbox4j.Personality;
 import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.SeccompProfile;
 import org.sandbox4j.Stdio;
@@ -106,6 +107,15 @@ public interface SandboxConfig {
      * @return the profile, empty for the backend's default
      */
     Optional<SeccompProfile> seccomp();
+
+    /**
+     * Returns which machine commands are to believe to run on.
+     *
+     * @return the machine; by default, the one that it is
+     */
+    default Personality personality() {
+        return Personality.NATIVE;
+    }
 
     /**
      * Returns what the sandbox must guarantee.

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.opentest4j.AssertionFailedError;
 
-/** The contract once more, as an ordinary user, where this JVM is a superuser's. */
+/** The contract and the filters of system calls once more, as an ordinary user, where this JVM is a superuser's. */
 class OrdinaryUserContractIT {
     /** Names one launcher, where the other is left to another run of these tests. */
     private static final String LAUNCHER_PROPERTY = "sandbox4j.tests.launcher";
@@ -60,9 +60,11 @@ class OrdinaryUserContractIT {
     private static List<String> classes() {
         String launcher = System.getProperty(LAUNCHER_PROPERTY, "");
         assertThat(launcher).as(LAUNCHER_PROPERTY).isIn("", "native", "process");
-        return CLASSES.entrySet().stream()
+        Stream<Class<?>> contracts = CLASSES.entrySet().stream()
                 .filter(contract -> launcher.isEmpty() || contract.getKey().equals(launcher))
-                .map(contract -> contract.getValue().getName())
+                .map(Map.Entry::getValue);
+        return Stream.concat(contracts, Stream.of(SeccompIT.class))
+                .map(Class::getName)
                 .toList();
     }
 

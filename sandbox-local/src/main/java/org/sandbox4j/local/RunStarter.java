@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.sandbox4j.Personality;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.local.host.Caller;
@@ -138,7 +139,8 @@ final class RunStarter {
                                 identity.getKey(),
                                 identity.getValue().device(),
                                 identity.getValue().inode()))
-                        .toList());
+                        .toList(),
+                config.personality() == Personality.LINUX32);
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
         LaunchRequest launch = new LaunchRequest(

@@ -18,6 +18,7 @@ import org.sandbox4j.SandboxSetupException;
  * @param lookupPath directories in which a command without a slash is looked up, separated by colons
  * @param modes directories that need a mode set first, with it
  * @param identities directories that must be the ones the host saw
+ * @param linux32 whether the command runs with the personality of the 32-bit machine
  */
 public record InitPayload(
         List<String> arguments,
@@ -25,14 +26,27 @@ public record InitPayload(
         String workDirectory,
         String lookupPath,
         Map<String, Integer> modes,
-        List<Identity> identities) {
+        List<Identity> identities,
+        boolean linux32) {
     private static final int MAGIC = 0x314A3453;
     private static final int HEADER_INTS = 10;
     private static final int LARGEST = 64 << 20;
     private static final int UMASK = 022;
+    private static final int LINUX32 = 8;
 
     /** Core dumps are off; other limits come with {@code ResourceLimits}. */
     private static final int RLIMIT_CORE = 4;
+
+    /** Makes a payload with the machine's own personality. */
+    public InitPayload(
+            List<String> arguments,
+            Map<String, String> environment,
+            String workDirectory,
+            String lookupPath,
+            Map<String, Integer> modes,
+            List<Identity> identities) {
+        this(arguments, environment, workDirectory, lookupPath, modes, identities, false);
+    }
 
     /**
      * A directory and which one it must be.
@@ -66,7 +80,7 @@ public record InitPayload(
                     null);
         }
         ByteBuffer payload = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        payload.putInt(MAGIC).putInt(size).putInt(0).putInt(UMASK);
+        payload.putInt(MAGIC).putInt(size).putInt(linux32 ? LINUX32 : 0).putInt(UMASK);
         payload.putInt(1).putInt(identities.size()).putInt(modes.size());
         payload.putInt(arguments.size()).putInt(environment.size()).putInt(0);
         payload.putInt(RLIMIT_CORE).putInt(0).putLong(0).putLong(0);

@@ -38,6 +38,12 @@ final class InitFailures {
                         "Cannot start '" + program + "': no process or memory for it (" + reason(failed.errno())
                                 + "). Raise the limit of processes (ulimit -u, or the pids cgroup) or free memory.",
                         null);
+            case PERSONALITY ->
+                new SandboxSetupException(
+                        "personality-refused",
+                        "Cannot start '" + program + "' with Personality.LINUX32: this machine has none ("
+                                + reason(failed.errno()) + "). Leave it out.",
+                        null);
             default ->
                 new SandboxSetupException("Cannot start '" + program + "': the sandbox's init program failed in "
                         + failed.stage() + " with error " + failed.errno() + " ('" + failed.path()
