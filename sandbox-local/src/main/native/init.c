@@ -17,7 +17,7 @@
  * Everything else is closed at once.
  *
  * Payload, read from control
- *   u32 magic "S4J1", total size, flags (1 TERMINAL, 2 reserved, 4 MOVES), umask,
+ *   u32 magic "S4J1", total size, flags (1 TERMINAL, 2 reserved, 4 MOVES, 8 LINUX32), umask,
  *       rlimitCount, checkCount, chmodCount, argc, envc, watched (1 RLIMIT_NPROC, 2 /tmp, 4 /dev/shm)
  *   rlimitCount * { u32 resource, u32 0, u64 soft, u64 hard }
  *   checkCount  * { u64 dev, u64 ino }       what lstat(2) must say about the path
@@ -58,6 +58,7 @@
 #include <linux/limits.h>
 #include <linux/magic.h>
 #include <linux/mman.h>
+#include <linux/personality.h>
 #include <linux/prctl.h>
 #include <linux/resource.h>
 #include <linux/signal.h>
@@ -84,7 +85,7 @@ enum descriptor {
 
 enum exit_code { EXIT_ENDED = 0, EXIT_FAILED = 125, EXIT_KILLED = 137 };
 
-enum flag { TERMINAL = 1, RESERVED_FLAG = 2, MOVES = 4 };
+enum flag { TERMINAL = 1, RESERVED_FLAG = 2, MOVES = 4, LINUX32 = 8 };
 
 enum watched { WATCHED_PROCESSES = 1, WATCHED_TMP = 2, WATCHED_SHM = 4, EVERYTHING_WATCHED = 7 };
 
@@ -101,6 +102,7 @@ enum stage {
     FORK = 8,
     EXEC = 9,
     DESCRIPTORS = 10,
+    PERSONALITY = 11,
 };
 
 enum problem {
@@ -356,7 +358,7 @@ static size_t size_of_pointers(const struct header *header)
 static void validate(const struct header *header)
 {
     require(header->magic == MAGIC && header->size <= LARGEST_PAYLOAD && header->argument_count >= 1);
-    require((header->flags & ~(TERMINAL | RESERVED_FLAG | MOVES)) == 0);
+    require((header->flags & ~(TERMINAL | RESERVED_FLAG | MOVES | LINUX32)) == 0);
     require((header->watched & ~EVERYTHING_WATCHED) == 0);
     require(size_of_records(header) + number_of_strings(header) <= header->size);
 }
@@ -705,6 +707,13 @@ static void change_directory(const struct plan *plan, int report)
         fail(report, CHDIR, error, 0, plan->directory);
 }
 
+static void take_personality(const struct plan *plan, int report)
+{
+    long error = plan->header->flags & LINUX32 ? CALL1(personality, PER_LINUX32) : 0;
+    if (error < 0)
+        fail(report, PERSONALITY, error, 0, "");
+}
+
 static _Noreturn void become_command(const struct plan *plan, const struct run *run, int report)
 {
     CALL0(setsid);
@@ -714,6 +723,7 @@ static _Noreturn void become_command(const struct plan *plan, const struct run *
         attach_pipes(report);
     set_signal_mask(0);
     CALL1(umask, plan->header->umask);
+    take_personality(plan, report);
     apply_limits(plan, report);
     change_directory(plan, report);
     if (plan->header->flags & MOVES)

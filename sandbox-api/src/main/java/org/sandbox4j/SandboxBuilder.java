@@ -39,6 +39,7 @@ public final class SandboxBuilder {
     private ResourceLimits limits = ResourceLimits.none();
     private @Nullable SeccompProfile seccomp;
     private ArtifactProtection artifactProtection = ArtifactProtection.AUTO;
+    private Personality personality = Personality.NATIVE;
 
     SandboxBuilder(Path directory) {
         this.directory = directory.toAbsolutePath().normalize();
@@ -243,6 +244,18 @@ public final class SandboxBuilder {
     }
 
     /**
+     * Sets which machine commands believe to run on. A backend that cannot set it refuses to open. Default:
+     * {@link Personality#NATIVE}.
+     *
+     * @param personality the machine
+     * @return this builder
+     */
+    public SandboxBuilder personality(Personality personality) {
+        this.personality = Objects.requireNonNull(personality, "personality");
+        return this;
+    }
+
+    /**
      * Adds options of one backend. Other backends ignore them.
      *
      * @param options the options
@@ -283,6 +296,7 @@ public final class SandboxBuilder {
                 limits,
                 Optional.ofNullable(seccomp),
                 artifactProtection,
+                personality,
                 Set.copyOf(required),
                 List.copyOf(options));
     }
@@ -316,6 +330,7 @@ public final class SandboxBuilder {
             ResourceLimits limits,
             Optional<SeccompProfile> seccomp,
             ArtifactProtection artifactProtection,
+            Personality personality,
             Set<Isolation> required,
             List<BackendOptions> options)
             implements SandboxConfig {

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.sandbox4j.ArtifactProtection;
 import org.sandbox4j.BackendOptions;
 import org.sandbox4j.Isolation;
+import org.sandbox4j.Personality;
 import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.SeccompProfile;
 import org.sandbox4j.Stdio;
@@ -115,6 +116,15 @@ public interface SandboxConfig {
      */
     default ArtifactProtection artifactProtection() {
         return ArtifactProtection.AUTO;
+    }
+
+    /**
+     * Returns which machine commands are to believe to run on.
+     *
+     * @return the machine; by default, the one that it is
+     */
+    default Personality personality() {
+        return Personality.NATIVE;
     }
 
     /**

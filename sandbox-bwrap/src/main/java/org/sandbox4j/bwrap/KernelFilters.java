@@ -3,6 +3,7 @@ package org.sandbox4j.bwrap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.sandbox4j.Personality;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.SeccompProfile;
 import org.sandbox4j.local.seccomp.Architecture;
@@ -39,8 +40,11 @@ final class KernelFilters {
         if (nestedNamespaces || !available()) {
             return Optional.empty();
         }
-        return SeccompProgram.of(
-                asked.orElse(SeccompProfile.STANDARD), architecture().orElseThrow());
+        SeccompProfile profile = asked.orElse(SeccompProfile.STANDARD);
+        Architecture architecture = architecture().orElseThrow();
+        return config.personality() == Personality.LINUX32
+                ? SeccompProgram.with32BitPrograms(profile, architecture)
+                : SeccompProgram.of(profile, architecture);
     }
 
     private static Optional<Architecture> architecture() {

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.opentest4j.AssertionFailedError;
 
-/** The contract and the limits once more, as an ordinary user, where this JVM is a superuser's. */
+/**
+ * The contract, the limits, the filters of system calls, and what is told about the host once more, as an ordinary user,
+ * where this JVM is a superuser's.
+ */
 class OrdinaryUserContractIT {
     /** Names one launcher, where the other is left to another run of these tests. */
     private static final String LAUNCHER_PROPERTY = "sandbox4j.tests.launcher";
@@ -63,9 +66,10 @@ class OrdinaryUserContractIT {
     private static List<String> classes() {
         String launcher = System.getProperty(LAUNCHER_PROPERTY, "");
         assertThat(launcher).as(LAUNCHER_PROPERTY).isIn("", "native", "process");
-        return CLASSES.entrySet().stream()
+        Stream<Class<?>> contracts = CLASSES.entrySet().stream()
                 .filter(contract -> launcher.isEmpty() || contract.getKey().equals(launcher))
-                .flatMap(contract -> contract.getValue().stream())
+                .flatMap(contract -> contract.getValue().stream());
+        return Stream.concat(contracts, Stream.of(SeccompIT.class, DisclosureIT.class))
                 .map(Class::getName)
                 .toList();
     }

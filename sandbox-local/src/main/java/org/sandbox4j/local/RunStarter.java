@@ -2,10 +2,13 @@ package org.sandbox4j.local;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sandbox4j.ResourceLimits.Resource;
+import org.sandbox4j.Personality;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.local.host.Caller;
@@ -191,7 +194,7 @@ final class RunStarter {
                         .toList(),
                 limits.init(),
                 streams.terminal().map(RunTerminal::settings),
-                tree.movesDirectories());
+                options(tree));
         RunName name = new RunName(sandbox, numbers.incrementAndGet(), command.command());
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
         RunLimits inForce = RunLimits.of(limits);
@@ -213,6 +216,17 @@ final class RunStarter {
                 command.command().timeout(),
                 inForce,
                 watcher(command, tree));
+    }
+
+    private Set<InitPayload.Option> options(PreparedTree tree) {
+        Set<InitPayload.Option> options = EnumSet.noneOf(InitPayload.Option.class);
+        if (tree.movesDirectories()) {
+            options.add(InitPayload.Option.MOVES_DIRECTORIES);
+        }
+        if (config.personality() == Personality.LINUX32) {
+            options.add(InitPayload.Option.LINUX32);
+        }
+        return options;
     }
 
     private static RunRequest.Watcher watcher(PlannedCommand command, PreparedTree tree) {

@@ -79,7 +79,9 @@ public sealed interface InitMessage {
         /** Executing the command. */
         EXEC,
         /** Arranging descriptors. */
-        DESCRIPTORS
+        DESCRIPTORS,
+        /** Taking the personality of the 32-bit machine. */
+        PERSONALITY
     }
 
     /** Decodes one message; empty if it is none. */

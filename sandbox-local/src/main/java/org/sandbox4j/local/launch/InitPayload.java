@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.sandbox4j.SandboxSetupException;
 
 /**
@@ -21,8 +22,7 @@ import org.sandbox4j.SandboxSetupException;
  * @param identities directories that must be the ones the host saw
  * @param limits limits of the command
  * @param terminal what the command's terminal is like, if it gets one
- * @param movesDirectories whether the init program carries out renames of directories that an overlay refuses with EXDEV, as
- *     one does that an ordinary user has mounted
+ * @param options what else is done for the command
  */
 public record InitPayload(
         List<String> arguments,
@@ -33,14 +33,27 @@ public record InitPayload(
         List<Identity> identities,
         InitLimits limits,
         Optional<TerminalSettings> terminal,
-        boolean movesDirectories) {
+        Set<Option> options) {
     private static final int MAGIC = 0x314A3453;
     private static final int HEADER_INTS = 10;
     private static final int LARGEST = 64 << 20;
     private static final int UMASK = 022;
     private static final int FLAG_TERMINAL = 1;
-    private static final int FLAG_MOVES = 4;
     private static final int LIMIT_SIZE = 24;
+
+    /** What is done where it is asked for. */
+    public enum Option {
+        /** Renames of directories are carried out that an overlay refuses with EXDEV, as one of an ordinary user does. */
+        MOVES_DIRECTORIES(4),
+        /** The command runs with the personality of the 32-bit machine. */
+        LINUX32(8);
+
+        private final int flag;
+
+        Option(int flag) {
+            this.flag = flag;
+        }
+    }
 
     /**
      * A directory and which one it must be.
@@ -51,7 +64,7 @@ public record InitPayload(
      */
     public record Identity(String path, long device, long inode) {}
 
-    /** Makes a payload without a terminal, with the limits that every command has, that leaves renames to the kernel. */
+    /** Makes a payload without a terminal, with the limits that every command has, and without options. */
     public InitPayload(
             List<String> arguments,
             Map<String, String> environment,
@@ -68,7 +81,7 @@ public record InitPayload(
                 identities,
                 InitLimits.defaults(),
                 Optional.empty(),
-                false);
+                Set.of());
     }
 
     /**
@@ -114,7 +127,11 @@ public record InitPayload(
     }
 
     private int flags() {
-        return (terminal.isPresent() ? FLAG_TERMINAL : 0) | (movesDirectories ? FLAG_MOVES : 0);
+        int flags = terminal.isPresent() ? FLAG_TERMINAL : 0;
+        for (Option option : options) {
+            flags |= option.flag;
+        }
+        return flags;
     }
 
     private static void append(ByteArrayOutputStream strings, byte[] text) {

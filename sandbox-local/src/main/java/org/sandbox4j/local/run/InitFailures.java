@@ -44,6 +44,12 @@ final class InitFailures {
                         "Cannot give '" + program + "' a terminal: " + reason(failed.errno())
                                 + ". Does the host allow more of them (kernel.pty.max)?",
                         null);
+            case PERSONALITY ->
+                new SandboxSetupException(
+                        "personality-refused",
+                        "Cannot start '" + program + "' with Personality.LINUX32: this machine has none ("
+                                + reason(failed.errno()) + "). Leave it out.",
+                        null);
             default ->
                 new SandboxSetupException("Cannot start '" + program + "': the sandbox's init program failed in "
                         + failed.stage() + " with error " + failed.errno() + " ('" + failed.path()

@@ -15,6 +15,7 @@ import org.sandbox4j.SeccompProfile;
  */
 public final class SeccompProgram {
     private static final short LOAD = 0x20;
+    private static final short JUMP = 0x05;
     private static final short JUMP_EQUAL = 0x15;
     private static final short JUMP_GREATER_OR_EQUAL = 0x35;
     private static final short JUMP_ANY_BIT = 0x45;
@@ -38,34 +39,55 @@ public final class SeccompProgram {
     private SeccompProgram() {}
 
     /**
-     * Returns the filter of a profile.
+     * Returns the filter of a profile. Programs of another architecture are killed.
      *
      * @return the filter; empty for a profile that refuses nothing
      */
     public static Optional<SeccompProgram> of(SeccompProfile profile, Architecture architecture) {
+        return of(profile, architecture, Optional.empty());
+    }
+
+    /**
+     * Returns the filter of a profile that lets 32-bit programs run, too, and refuses them the same.
+     *
+     * @return the filter; empty for a profile that refuses nothing
+     */
+    public static Optional<SeccompProgram> with32BitPrograms(SeccompProfile profile, Architecture architecture) {
+        return of(profile, architecture, architecture.companion());
+    }
+
+    private static Optional<SeccompProgram> of(
+            SeccompProfile profile, Architecture architecture, Optional<Architecture> companion) {
         List<SeccompRule> rules = SeccompRules.of(profile);
         if (rules.isEmpty()) {
             return Optional.empty();
         }
         SeccompProgram program = new SeccompProgram();
-        program.entry(architecture);
-        rules.stream()
-                .filter(rule -> rule.call().existsOn(architecture))
-                .forEach(rule -> program.rule(rule, architecture));
-        program.add(RETURN, ALLOW);
+        program.add(LOAD, OFFSET_OF_ARCHITECTURE);
+        program.section(architecture, rules);
+        companion.ifPresent(other -> program.section(other, rules));
+        program.add(RETURN, KILL_PROCESS);
         return Optional.of(program);
     }
 
-    /** The same numbers mean other calls on another architecture, so its programs cannot be filtered and do not run. */
-    private void entry(Architecture architecture) {
-        add(LOAD, OFFSET_OF_ARCHITECTURE);
-        jump(JUMP_EQUAL, architecture.auditNumber(), 1, 0);
-        add(RETURN, KILL_PROCESS);
-        add(LOAD, OFFSET_OF_NUMBER);
+    /**
+     * The same numbers mean other calls on another architecture. A section begins and is left with the architecture loaded;
+     * it is longer than a conditional jump reaches.
+     */
+    private void section(Architecture architecture, List<SeccompRule> rules) {
+        SeccompProgram section = new SeccompProgram();
+        section.add(LOAD, OFFSET_OF_NUMBER);
         if (architecture == Architecture.X86_64) {
-            jump(JUMP_GREATER_OR_EQUAL, X32_BIT, 0, 1);
-            add(RETURN, ERROR | SeccompRules.ENOSYS);
+            section.jump(JUMP_GREATER_OR_EQUAL, X32_BIT, 0, 1);
+            section.add(RETURN, ERROR | SeccompRules.ENOSYS);
         }
+        rules.stream()
+                .filter(rule -> rule.call().existsOn(architecture))
+                .forEach(rule -> section.rule(rule, architecture));
+        section.add(RETURN, ALLOW);
+        jump(JUMP_EQUAL, architecture.auditNumber(), 1, 0);
+        add(JUMP, section.instructions.size());
+        instructions.addAll(section.instructions);
     }
 
     private void rule(SeccompRule rule, Architecture architecture) {

@@ -10,12 +10,28 @@ final class SeccompRules {
     static final int ENOSYS = 38;
     static final int EAFNOSUPPORT = 97;
 
-    private static final int CLONE_NEWUSER = 0x10000000;
+    /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET, linux/sched.h. */
+    private static final int CLONE_NEW_NAMESPACES = 0x7E020000;
+
+    /** Not a flag of clone(2), which has the signal of the child's end there. */
+    private static final int CLONE_NEWTIME = 0x00000080;
+
     private static final int SET_ID_BITS = 06000;
+
+    /** Set in the types of character and block devices, and of nothing else that mknod(2) makes. */
+    private static final int DEVICE_BIT = 0020000;
+
     private static final int O_CREAT = 0100;
     private static final int O_TMPFILE = 020000000;
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
+
+    /** PER_LINUX, and with PER_LINUX32, UNAME26 and ADDR_NO_RANDOMIZE what setarch(8) and debuggers set, and -1, which asks. */
+    private static final List<Integer> PERSONALITIES =
+            List.of(0, 0x8, 0x20000, 0x20008, 0x40000, 0x40008, 0x60000, 0x60008, -1);
+
+    private static final int SYS_SOCKET = 1;
+    private static final int SYS_SOCKETPAIR = 8;
 
     private static final int AF_UNSPEC = 0;
     private static final int AF_UNIX = 1;
@@ -49,6 +65,7 @@ final class SeccompRules {
                 SystemCall.SET_MEMPOLICY,
                 SystemCall.SET_MEMPOLICY_HOME_NODE);
         refuse(SystemCall.MOUNT, SystemCall.UMOUNT2, SystemCall.PIVOT_ROOT, SystemCall.CHROOT, SystemCall.SETNS);
+        refuse(SystemCall.UMOUNT);
         refuse(SystemCall.BPF, SystemCall.PERF_EVENT_OPEN, SystemCall.USERFAULTFD, SystemCall.FANOTIFY_INIT);
         refuse(SystemCall.IO_URING_SETUP, SystemCall.IO_URING_ENTER, SystemCall.IO_URING_REGISTER);
         refuse(SystemCall.KEXEC_LOAD, SystemCall.KEXEC_FILE_LOAD);
@@ -56,7 +73,8 @@ final class SeccompRules {
         refuse(SystemCall.OPEN_BY_HANDLE_AT, SystemCall.LOOKUP_DCOOKIE, SystemCall.NFSSERVCTL, SystemCall.SYSCTL);
         refuse(SystemCall.SWAPON, SystemCall.SWAPOFF, SystemCall.REBOOT, SystemCall.VHANGUP);
         refuse(SystemCall.SETTIMEOFDAY, SystemCall.CLOCK_SETTIME, SystemCall.SETHOSTNAME, SystemCall.SETDOMAINNAME);
-        refuse(SystemCall.IOPL, SystemCall.IOPERM);
+        refuse(SystemCall.STIME, SystemCall.CLOCK_SETTIME64);
+        refuse(SystemCall.IOPL, SystemCall.IOPERM, SystemCall.MODIFY_LDT, SystemCall.VM86, SystemCall.VM86OLD);
 
         // A C library that finds these missing falls back to calls whose arguments a filter can see.
         lack(SystemCall.CLONE3, SystemCall.OPENAT2);
@@ -70,22 +88,34 @@ final class SeccompRules {
                 SystemCall.FSPICK,
                 SystemCall.MOUNT_SETATTR);
 
-        refuse(SystemCall.CLONE, new Condition.AnyBit(0, CLONE_NEWUSER));
-        refuse(SystemCall.UNSHARE, new Condition.AnyBit(0, CLONE_NEWUSER));
+        refuse(SystemCall.CLONE, new Condition.AnyBit(0, CLONE_NEW_NAMESPACES));
+        refuse(SystemCall.UNSHARE, new Condition.AnyBit(0, CLONE_NEW_NAMESPACES | CLONE_NEWTIME));
         refuse(SystemCall.IOCTL, new Condition.OneOf(1, List.of(TIOCSTI, TIOCLINUX)));
+        refuse(SystemCall.PERSONALITY, new Condition.NoneOf(0, PERSONALITIES));
+        modes();
+        sockets();
+    }
+
+    /** Nothing becomes setuid or setgid, by no way of giving a mode; and no devices, with which overlays mark removed files. */
+    private void modes() {
         refuse(SystemCall.CHMOD, new Condition.AnyBit(1, SET_ID_BITS));
         refuse(SystemCall.FCHMOD, new Condition.AnyBit(1, SET_ID_BITS));
         refuse(SystemCall.FCHMODAT, new Condition.AnyBit(2, SET_ID_BITS));
         refuse(SystemCall.FCHMODAT2, new Condition.AnyBit(2, SET_ID_BITS));
-        refuse(SystemCall.MKNOD, new Condition.AnyBit(1, SET_ID_BITS));
-        refuse(SystemCall.MKNODAT, new Condition.AnyBit(2, SET_ID_BITS));
+        refuse(SystemCall.MKNOD, new Condition.AnyBit(1, SET_ID_BITS | DEVICE_BIT));
+        refuse(SystemCall.MKNODAT, new Condition.AnyBit(2, SET_ID_BITS | DEVICE_BIT));
         refuse(SystemCall.CREAT, new Condition.AnyBit(1, SET_ID_BITS));
         refuse(SystemCall.OPEN, new Condition.AnyBitOfBoth(1, O_CREAT | O_TMPFILE, 2, SET_ID_BITS));
         refuse(SystemCall.OPENAT, new Condition.AnyBitOfBoth(2, O_CREAT | O_TMPFILE, 3, SET_ID_BITS));
+    }
+
+    /** socketcall(2) has the family in memory, where a filter cannot look; a C library may fall back to socket(2). */
+    private void sockets() {
+        Condition oddFamily = new Condition.NoneOf(0, List.of(AF_UNSPEC, AF_UNIX, AF_INET, AF_INET6, AF_NETLINK));
+        rules.add(new SeccompRule(SystemCall.SOCKET, oddFamily, EAFNOSUPPORT));
+        rules.add(new SeccompRule(SystemCall.SOCKETPAIR, oddFamily, EAFNOSUPPORT));
         rules.add(new SeccompRule(
-                SystemCall.SOCKET,
-                new Condition.NoneOf(0, List.of(AF_UNSPEC, AF_UNIX, AF_INET, AF_INET6, AF_NETLINK)),
-                EAFNOSUPPORT));
+                SystemCall.SOCKETCALL, new Condition.OneOf(0, List.of(SYS_SOCKET, SYS_SOCKETPAIR)), ENOSYS));
     }
 
     private void strict() {
@@ -93,6 +123,7 @@ final class SeccompRules {
                 SystemCall.PTRACE,
                 SystemCall.PROCESS_VM_READV,
                 SystemCall.PROCESS_VM_WRITEV,
+                SystemCall.PROCESS_MADVISE,
                 SystemCall.KCMP,
                 SystemCall.PIDFD_GETFD);
     }

@@ -86,7 +86,7 @@ class InitMessageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 11, -1})
+    @ValueSource(ints = {0, 12, -1})
     void decode_unknownStage_isNoMessage(int stage) {
         assertThat(InitMessage.decode(message(2, stage, "").array())).isEmpty();
     }

@@ -34,7 +34,7 @@ class InitPayloadTest {
                         List.of(new InitLimits.Limit(4, 0, 0), new InitLimits.Limit(0, 5, 6)),
                         Set.of(InitLimits.Watched.PROCESSES, InitLimits.Watched.SHARED_MEMORY)),
                 Optional.empty(),
-                false);
+                Set.of());
 
         byte[] strings = ("/work dir\0/usr/bin:/bin\0/\0/mark\0/tmp\0/dev/shm\0/bin/prog\0\0-x \n\"'\0"
                         + "A=1\0EMPTY=\0B=gr\u00fc\u00dfe\n=\0")
@@ -51,7 +51,7 @@ class InitPayloadTest {
     }
 
     @Test
-    void encode_terminalAndMoves_setFlagsAndAddSizeAndModes() {
+    void encode_terminalAndPersonality_setFlagsAndAddSizeAndModes() {
         byte[] modes = new byte[36];
         modes[35] = 7;
         InitPayload payload = new InitPayload(
@@ -63,12 +63,12 @@ class InitPayloadTest {
                 List.of(),
                 InitLimits.defaults(),
                 Optional.of(new TerminalSettings(0x0102, 0xfffe, modes)),
-                true);
+                Set.of(InitPayload.Option.LINUX32));
 
         ByteBuffer encoded = ByteBuffer.wrap(payload.encode()).order(ByteOrder.LITTLE_ENDIAN);
         int terminal = 40 + 24 + 4;
         assertThat(encoded.getInt(4)).isEqualTo(terminal + 40 + "/\0\0/tmp\0x\0".length());
-        assertThat(encoded.getInt(8)).isEqualTo(1 | 4);
+        assertThat(encoded.getInt(8)).isEqualTo(1 | 8);
         assertThat(encoded.getShort(terminal)).isEqualTo((short) 0x0102);
         assertThat(encoded.getShort(terminal + 2)).isEqualTo((short) 0xfffe);
         assertThat(encoded.get(terminal + 39)).isEqualTo((byte) 7);
@@ -87,7 +87,7 @@ class InitPayloadTest {
     @Test
     void encode_directoryMoves_areAFlag() {
         InitPayload payload = new InitPayload(
-                List.of("x"), Map.of(), "/", "", Map.of(), List.of(), InitLimits.defaults(), Optional.empty(), true);
+                List.of("x"), Map.of(), "/", "", Map.of(), List.of(), InitLimits.defaults(), Optional.empty(), Set.of(InitPayload.Option.MOVES_DIRECTORIES));
 
         assertThat(ByteBuffer.wrap(payload.encode())
                         .order(ByteOrder.LITTLE_ENDIAN)

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
 
@@ -126,7 +127,7 @@ final class UserOverlay implements AutoCloseable {
                 List.of(),
                 InitLimits.defaults(),
                 Optional.empty(),
-                moves);
+                moves ? Set.of(InitPayload.Option.MOVES_DIRECTORIES) : Set.of());
         Launched launched = Launched.init("native", base, all, payload, meanwhile);
         Assumptions.assumeTrue(
                 launched.hasStarted() || !launched.diagnostics().startsWith("sandbox-stage:"),

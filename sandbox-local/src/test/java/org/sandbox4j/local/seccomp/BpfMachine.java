@@ -22,6 +22,7 @@ final class BpfMachine {
             int value = code.getInt(at * 8 + 4);
             switch (operation) {
                 case 0x20 -> accumulator = data.getInt(value);
+                case 0x05 -> at += value;
                 case 0x15 -> at += accumulator == value ? ifTrue : ifFalse;
                 case 0x35 -> at += Integer.compareUnsigned(accumulator, value) >= 0 ? ifTrue : ifFalse;
                 case 0x45 -> at += (accumulator & value) != 0 ? ifTrue : ifFalse;

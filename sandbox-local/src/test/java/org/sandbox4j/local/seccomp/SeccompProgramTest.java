@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,11 +66,25 @@ class SeccompProgramTest {
 
     @Test
     void program_callOfAnotherArchitecture_kills() {
-        byte[] program = bytes(SeccompProfile.STANDARD, Architecture.X86_64);
+        assertThat(killed(SeccompProgram.of(SeccompProfile.STANDARD, Architecture.X86_64)))
+                .containsExactly(Architecture.AARCH64, Architecture.I386, Architecture.ARM);
+        assertThat(killed(SeccompProgram.of(SeccompProfile.STANDARD, Architecture.AARCH64)))
+                .containsExactly(Architecture.X86_64, Architecture.I386, Architecture.ARM);
+    }
 
-        assertThat(BpfMachine.run(program, 0, 0x40000003, new long[6])).isEqualTo(KILLED);
-        assertThat(BpfMachine.run(program, 0, Architecture.AARCH64.auditNumber(), new long[6]))
-                .isEqualTo(KILLED);
+    @Test
+    void program_with32BitPrograms_killsThoseOfOtherMachinesOnly() {
+        assertThat(killed(SeccompProgram.with32BitPrograms(SeccompProfile.STANDARD, Architecture.X86_64)))
+                .containsExactly(Architecture.AARCH64, Architecture.ARM);
+        assertThat(killed(SeccompProgram.with32BitPrograms(SeccompProfile.STANDARD, Architecture.AARCH64)))
+                .containsExactly(Architecture.X86_64, Architecture.I386);
+    }
+
+    private static List<Architecture> killed(Optional<SeccompProgram> filter) {
+        byte[] program = filter.orElseThrow().encode();
+        return Stream.of(Architecture.values())
+                .filter(other -> BpfMachine.run(program, 599, other.auditNumber(), new long[6]) == KILLED)
+                .toList();
     }
 
     @Test
@@ -114,7 +129,7 @@ class SeccompProgramTest {
                     .toList();
         }
         if (condition instanceof Condition.NoneOf none) {
-            return Stream.of(3, 9, 17, 38, 40, 44, -1)
+            return Stream.of(3, 9, 17, 38, 40, 44, 0x400000, 0x440008, 0x100000)
                     .map(value -> with(none.argument(), value))
                     .toList();
         }
@@ -151,6 +166,17 @@ class SeccompProgramTest {
     }
 
     private static byte[] bytes(SeccompProfile profile, Architecture architecture) {
-        return SeccompProgram.of(profile, architecture).orElseThrow().encode();
+        return switch (architecture) {
+            case X86_64, AARCH64 ->
+                SeccompProgram.of(profile, architecture).orElseThrow().encode();
+            case I386 ->
+                SeccompProgram.with32BitPrograms(profile, Architecture.X86_64)
+                        .orElseThrow()
+                        .encode();
+            case ARM ->
+                SeccompProgram.with32BitPrograms(profile, Architecture.AARCH64)
+                        .orElseThrow()
+                        .encode();
+        };
     }
 }
