@@ -87,7 +87,15 @@ class InitPayloadTest {
     @Test
     void encode_directoryMoves_areAFlag() {
         InitPayload payload = new InitPayload(
-                List.of("x"), Map.of(), "/", "", Map.of(), List.of(), InitLimits.defaults(), Optional.empty(), Set.of(InitPayload.Option.MOVES_DIRECTORIES));
+                List.of("x"),
+                Map.of(),
+                "/",
+                "",
+                Map.of(),
+                List.of(),
+                InitLimits.defaults(),
+                Optional.empty(),
+                Set.of(InitPayload.Option.MOVES_DIRECTORIES));
 
         assertThat(ByteBuffer.wrap(payload.encode())
                         .order(ByteOrder.LITTLE_ENDIAN)
