@@ -241,7 +241,8 @@ long open_same_mount(int parent, const char *name, int flags)
     do
         descriptor = CALL4(openat2, parent, name, &how, sizeof how);
     while (descriptor == -EAGAIN);
-    return descriptor == -ENOSYS ? open_directory(parent, name, flags) : descriptor;
+    bool refused = descriptor == -ENOSYS || descriptor == -EPERM; /* by an old kernel, or an old filter of a container */
+    return refused ? open_directory(parent, name, flags) : descriptor;
 }
 
 int leave_directory(int directory, uint64_t inode, int flags)
