@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.opentest4j.AssertionFailedError;
 
-/** The contract and the filters of system calls once more, as an ordinary user, where this JVM is a superuser's. */
+/** The contract, the filters of system calls, and what is told about the host once more, as an ordinary user, where this JVM is a superuser's. */
 class OrdinaryUserContractIT {
     /** Names one launcher, where the other is left to another run of these tests. */
     private static final String LAUNCHER_PROPERTY = "sandbox4j.tests.launcher";
@@ -63,7 +63,7 @@ class OrdinaryUserContractIT {
         Stream<Class<?>> contracts = CLASSES.entrySet().stream()
                 .filter(contract -> launcher.isEmpty() || contract.getKey().equals(launcher))
                 .map(Map.Entry::getValue);
-        return Stream.concat(contracts, Stream.of(SeccompIT.class))
+        return Stream.concat(contracts, Stream.of(SeccompIT.class, DisclosureIT.class))
                 .map(Class::getName)
                 .toList();
     }
