@@ -77,11 +77,13 @@ class DisclosureIT {
                 .map(name -> "/" + name)
                 .toList();
 
+        // They begin at the top of their file system, which may be mounted anywhere.
+        String staged = "/" + directory.getParent().getFileName() + "/sandbox/root";
         assertThat(roots)
                 .filteredOn(root -> !devices.contains(root) && !settings.contains(root))
                 .as("what tells where the sandbox is")
-                .allMatch(root ->
-                        directory.resolve("root").endsWith(root.substring(1).replace("/out", "")));
+                .hasSize(2)
+                .allMatch(root -> root.endsWith(staged) || root.endsWith(staged + "/out"));
     }
 
     @Test
