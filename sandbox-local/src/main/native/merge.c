@@ -14,6 +14,9 @@
  * killed, and each can be repeated or shows that it was done. Nothing is synchronised: a kill is survived, a power
  * failure only as far as the file system orders things.
  *
+ * "sandbox-merge: links" on descriptor 2 tells that a merge of an overlay without an index has placed a file that has
+ * several names.
+ *
  * Exit code 0: done. Else 125, and "sandbox-merge: WORD ERRNO PATH" on descriptor 2. An errno of 0 means that it is
  * another directory than the one announced.
  */
@@ -27,6 +30,8 @@
 #include "modes.h"
 
 #define LOCK_EXCLUSIVELY 2
+
+enum { DIAGNOSTICS = 2 };
 
 enum exit_code { EXIT_DONE = 0 };
 
@@ -239,6 +244,13 @@ static long open_journal(const struct transaction *transaction)
     return CALL4(openat, transaction->directory, JOURNAL, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0);
 }
 
+static void tell_of_links(const struct transaction *transaction)
+{
+    static const char line[] = "sandbox-merge: links\n";
+    if (transaction->links_made)
+        CALL3(write, DIAGNOSTICS, line, sizeof line - 1);
+}
+
 static _Noreturn void merge(const char *path, bool only_recover, const char *last_step)
 {
     struct transaction transaction = {.path = path, .steps_left = last_step ? parse_long(last_step) : 0};
@@ -254,6 +266,7 @@ static _Noreturn void merge(const char *path, bool only_recover, const char *las
         prepare(&transaction, journal < 0);
         if (journal < 0) {
             plan_and_commit(&transaction);
+            tell_of_links(&transaction);
             journal = checked(open_journal(&transaction), "journal", path);
         }
         apply_journal(&transaction, (int)journal);

@@ -38,7 +38,7 @@ struct transaction {
     int directory, branches, slots, trash;
     struct memory words, parts;
     uint32_t part_count;
-    bool planning, trusted_attributes;
+    bool planning, trusted_attributes, links_made;
     uint64_t steps_left;
 };
 

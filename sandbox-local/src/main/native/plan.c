@@ -282,6 +282,17 @@ static void plan_whiteout(struct walk *walk, const char *name)
     }
 }
 
+/* Without an index the next overlay would separate them, so their owner wants to know. */
+static void notice_links(const struct walk *walk, const struct directory_entry *entry)
+{
+    struct transaction *transaction = walk->plan->transaction;
+    struct statx status;
+    if (transaction->trusted_attributes || transaction->links_made || entry->type != TYPE_REGULAR)
+        return;
+    if (status_at(walk->upper, entry->name, &status) == 0 && status.stx_nlink > 1)
+        transaction->links_made = true;
+}
+
 static void plan_file(struct walk *walk, const struct directory_entry *entry)
 {
     const char *name = entry->name;
@@ -292,8 +303,10 @@ static void plan_file(struct walk *walk, const struct directory_entry *entry)
     long attributes_size = look_at_marks(walk, name);
     if (walk->attribute_whiteouts && walk->marks.whiteout)
         plan_whiteout(walk, name);
-    else
+    else {
+        notice_links(walk, entry);
         place(walk, name, attributes_size);
+    }
 }
 
 static void restore_times(const struct walk *walk, const struct attributes *attributes)
