@@ -32,10 +32,11 @@ final class Protection {
     /**
      * Returns how a run would best use the root.
      *
+     * @param contended whether runs have had to write the root at the same time
      * @throws SandboxUnsupportedException if it insists on what cannot be had
      * @throws SandboxException if an earlier run's changes still cannot be taken over
      */
-    synchronized WriteAccess.Use use(TreeNeeds needs) {
+    synchronized WriteAccess.Use use(TreeNeeds needs, boolean contended) {
         finishMerges();
         if (!needs.writes()) {
             return WriteAccess.Use.READ;
@@ -47,7 +48,7 @@ final class Protection {
             requireOverlays();
             return WriteAccess.Use.DIVERTED;
         }
-        return isLikeAnOrdinaryTree() ? WriteAccess.Use.DIVERTED : WriteAccess.Use.IN_PLACE;
+        return !contended && isLikeAnOrdinaryTree() ? WriteAccess.Use.DIVERTED : WriteAccess.Use.IN_PLACE;
     }
 
     /** Notes that the changes of a run are committed but not taken over yet. */

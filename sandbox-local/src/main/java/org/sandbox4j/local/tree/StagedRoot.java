@@ -124,7 +124,7 @@ public final class StagedRoot implements AutoCloseable {
                     "The root '" + root + "' is not there any more. Open the sandbox again, and stage its files anew.");
         }
         try {
-            WriteAccess.Use use = protection.use(needs);
+            WriteAccess.Use use = protection.use(needs, access.isContended());
             WriteAccess.Grant grant = access.acquire(use, needs.writing() == Writing.DIVERTED_IF_POSSIBLE, cancelled);
             try {
                 return new RunningTree(mountPoints, grant, prepareAlone(needs, grant), protection).prepared();

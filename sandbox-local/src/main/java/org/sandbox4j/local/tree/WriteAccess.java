@@ -1,6 +1,7 @@
 package org.sandbox4j.local.tree;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
@@ -8,6 +9,8 @@ import org.sandbox4j.SandboxSetupException;
 /**
  * Who may write a root, and when. Runs that write it in place may do so side by side; one whose changes are diverted has it
  * for itself from its start until its changes are merged, since an overlay does not expect the tree below it to change.
+ * Nobody waits for long: it may be that the diverted run ends only when the waiting one has done its part. So after a while
+ * the other writes in place all the same, and from then on runs that can choose do so, too.
  *
  * <p>While bubblewrap mounts over the tree, nobody may exchange directories under it. So a run that writes in place starts
  * only when no other run is being set up, a merge waits for that as well, and a run that is set up while others write in
@@ -15,6 +18,7 @@ import org.sandbox4j.SandboxSetupException;
  */
 final class WriteAccess {
     private static final long LOOK_AGAIN_MILLISECONDS = 20;
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
     /** How a run uses the root. */
     enum Use {
@@ -31,6 +35,7 @@ final class WriteAccess {
     private int inPlace;
     private boolean diverted;
     private boolean merging;
+    private boolean contended;
 
     WriteAccess(MountPointJournal journal) {
         this.journal = journal;
@@ -82,13 +87,14 @@ final class WriteAccess {
      * @throws SandboxSetupException if it was interrupted, which stays set, or cancelled
      */
     synchronized Grant acquire(Use wanted, boolean mayJoin, BooleanSupplier cancelled) throws IOException {
-        Use use = possible(wanted, mayJoin);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Use use = possible(wanted, mayJoin, true);
         try {
             while (use == null) {
                 refuseIfCancelled(cancelled);
                 // Looked at again now and then, since neither other JVMs nor a closed sandbox can wake this one.
                 wait(LOOK_AGAIN_MILLISECONDS);
-                use = possible(wanted, mayJoin);
+                use = possible(wanted, mayJoin, System.nanoTime() < deadline);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -98,20 +104,28 @@ final class WriteAccess {
         return granted(use);
     }
 
-    private @Nullable Use possible(Use wanted, boolean mayJoin) throws IOException {
+    private @Nullable Use possible(Use wanted, boolean mayJoin, boolean patient) throws IOException {
         if (merging) {
             return null;
         }
         return switch (wanted) {
             case READ -> Use.READ;
-            case IN_PLACE -> mayWriteInPlace() ? Use.IN_PLACE : null;
-            case DIVERTED ->
-                mayDivert() ? Use.DIVERTED : mayJoin && !diverted && mayWriteInPlace() ? Use.IN_PLACE : null;
+            case IN_PLACE -> mayWriteInPlace(patient) ? Use.IN_PLACE : null;
+            case DIVERTED -> mayDivert() ? Use.DIVERTED : mayJoin && mayWriteInPlace(patient) ? Use.IN_PLACE : null;
         };
     }
 
-    private boolean mayWriteInPlace() throws IOException {
-        return !diverted && settingUp == 0 && (inPlace > 0 || journal.tryToShareWriting());
+    private boolean mayWriteInPlace(boolean patient) throws IOException {
+        if (settingUp > 0) {
+            return false;
+        }
+        contended |= !patient;
+        return !patient || (!diverted && (inPlace > 0 || journal.tryToShareWriting()));
+    }
+
+    /** Tells whether runs have had to write at the same time. */
+    synchronized boolean isContended() {
+        return contended;
     }
 
     private boolean mayDivert() throws IOException {

@@ -83,6 +83,19 @@ class WriteAccessTest {
         assertThat(second.get(10, TimeUnit.SECONDS).use()).isEqualTo(Use.IN_PLACE);
     }
 
+    /** The diverted run may end only when the other has done its part. */
+    @Test
+    void acquire_inPlace_doesNotWaitForALongDivertedOne() throws Exception {
+        Grant first = acquire(Use.DIVERTED);
+        first.isSetUp();
+        assertThat(access.isContended()).isFalse();
+
+        assertThat(acquireLater(Use.IN_PLACE).get(30, TimeUnit.SECONDS).use()).isEqualTo(Use.IN_PLACE);
+
+        assertThat(access.isContended()).isTrue();
+        first.end();
+    }
+
     @Test
     void acquire_divertedThatMayJoin_writesInPlaceBesideAnother() throws Exception {
         Grant first = acquire(Use.IN_PLACE);
