@@ -291,6 +291,13 @@ static void append_directory(struct text *options, const char *name, const char 
     append_number(options, (uint64_t)descriptor);
 }
 
+/* What the administrator does not want on the mount below stays unwanted: the bits of statfs(2) are those of mount(2). */
+static unsigned long restrictions_of(const char *path)
+{
+    struct statfs status;
+    return CALL2(statfs, path, &status) == 0 ? status.f_flags & (MS_NOSUID | MS_NODEV | MS_NOEXEC) : 0;
+}
+
 static void mount_overlay(struct words *words)
 {
     uint64_t device = take_number(words);
@@ -316,7 +323,7 @@ static void mount_overlay(struct words *words)
     append_directory(&options, ",workdir=", work);
     append(&options, ",");
     append(&options, more);
-    check(CALL5(mount, "overlay", target, "overlay", 0, buffer), "overlay", target);
+    check(CALL5(mount, "overlay", target, "overlay", restrictions_of(lower_link), buffer), "overlay", target);
 }
 
 /* ---- guard ---- */
