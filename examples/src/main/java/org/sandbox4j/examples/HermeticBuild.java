@@ -18,8 +18,7 @@ public record HermeticBuild(Sandbox sandbox, Path root) {
             class Use {
                 public static void main(String[] args) throws Exception {
                     DefaultExecutor.builder().get().execute(CommandLine.parse("echo commons-exec works"));
-                }
-            }
+                }}
             """;
 
     public static void main(String[] args) throws Exception {
@@ -27,23 +26,25 @@ public record HermeticBuild(Sandbox sandbox, Path root) {
         var builder = Sandbox.builder(Path.of(args[0])).hostSystem().bind(jdk, jdk.toString());
         try (Sandbox sandbox = builder.open()) {
             HermeticBuild build = new HermeticBuild(sandbox, sandbox.getDirectory());
-            Files.copy(Path.of(args[1]), build.root.resolve("sources.jar"));
+            Path cached = Files.copy(Path.of(args[1]), Path.of(args[0], "cached.jar"));
+            Files.createLink(Files.createDirectory(build.root.resolve("build")).resolve("sources.jar"), cached);
             Files.writeString(build.root.resolve("Use.java"), USE);
             sandbox.setEnvironment(Map.of("PATH", jdk + "/bin:/usr/bin:/bin", "LANG", "C.UTF-8"));
-            sandbox.markDirectory("/build");
-            if (!build.succeeds() || !build.isContained()) {
+            sandbox.markDirectory("/build", true);
+            boolean held = build.succeeds() && build.isContained() && Files.size(cached) > 0;
+            if (!held || Files.getLastModifiedTime(cached).toMillis() == 0) {
                 throw new IllegalStateException("The build failed, or got out of its sandbox; see above.");
             }
         }
-        System.out.println("The build succeeded, and everything else was blocked.");
+        System.out.println("The build succeeded, its cache is unharmed, and everything else was blocked.");
     }
 
     private boolean succeeds() throws Exception {
-        return run("unpack", "/build", "jar --extract --file /sources.jar") == 0
+        return run("unpack", "/build", "jar --extract --file sources.jar") == 0
                 && run("compile", "/build", "javac -d classes $(find org -name '*.java')") == 0
                 && run("pack", "/build", "jar --create --file commons-exec.jar -C classes .") == 0
                 && run("use", "/build", "java -cp commons-exec.jar /Use.java") == 0
-                && run("write in /build", "/build", "echo 42 > file") == 0;
+                && run("write in /build", "/build", "truncate -s 0 sources.jar; touch -d @0 sources.jar") == 0;
     }
 
     private boolean isContained() throws Exception {
@@ -59,7 +60,6 @@ public record HermeticBuild(Sandbox sandbox, Path root) {
         }
     }
 
-    /** The line must work on the host, in the same directory: else its failure in the sandbox would prove nothing. */
     private boolean blocked(String what, String line) throws Exception {
         ProcessBuilder host = new ProcessBuilder("bash", "-c", line).directory(root.toFile());
         int onHost = host.redirectOutput(Redirect.DISCARD).start().waitFor();
