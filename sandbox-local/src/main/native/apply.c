@@ -226,7 +226,8 @@ static void throw_away(struct application *application, const char *name)
 {
     char number[21];
     write_number(number, application->done);
-    long result = rename_entry(application->lower, name, application->transaction->trash, number, 0);
+    int trash = own_directory(application->transaction, &application->transaction->trash, TRASH);
+    long result = rename_entry(application->lower, name, trash, number, 0);
     if (result == -EACCES || result == -EPERM)
         result = CALL3(unlinkat, application->lower, name, AT_REMOVEDIR);
     if (result != -ENOENT)

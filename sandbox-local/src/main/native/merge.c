@@ -118,21 +118,31 @@ long open_own(const struct transaction *transaction, uint32_t part, const char *
     return directory;
 }
 
-/* Planning changes the upper trees, so one that has failed cannot be repeated. */
-static int make_own(const struct transaction *transaction, const char *name)
+static int open_if_there(const struct transaction *transaction, const char *name)
 {
-    if (transaction->planning)
-        checked(CALL3(mkdirat, transaction->directory, name, 0700), "prepare", transaction->path);
-    return (int)checked(open_directory(transaction->directory, name, FOR_READING), "prepare", transaction->path);
+    long directory = open_directory(transaction->directory, name, FOR_READING);
+    return (int)(directory == -ENOENT ? NOT_OPEN : checked(directory, "prepare", transaction->path));
+}
+
+/* Only what is needed is made: making a directory takes longer than all of a small merge. */
+int own_directory(const struct transaction *transaction, int *directory, const char *name)
+{
+    if (*directory == NOT_OPEN) {
+        long made = CALL3(mkdirat, transaction->directory, name, 0700);
+        if (made != -EEXIST)
+            checked(made, "prepare", transaction->path);
+        *directory = (int)checked(open_directory(transaction->directory, name, FOR_READING), "prepare", name);
+    }
+    return *directory;
 }
 
 static void prepare(struct transaction *transaction, bool planning)
 {
     transaction->planning = planning;
     read_parts(transaction);
-    transaction->branches = make_own(transaction, BRANCHES);
-    transaction->slots = make_own(transaction, SLOTS);
-    transaction->trash = make_own(transaction, TRASH);
+    transaction->branches = open_if_there(transaction, BRANCHES);
+    transaction->slots = open_if_there(transaction, SLOTS);
+    transaction->trash = NOT_OPEN;
 }
 
 /* ---- removing ---- */
@@ -212,12 +222,18 @@ static void write_fully(int file, const char *bytes, size_t size, const char *pa
     }
 }
 
-static void commit(struct transaction *transaction, const struct script *script)
+/* Planning changes the upper trees, so one that has failed cannot be repeated. */
+static int begin_journal(const struct transaction *transaction)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    return (int)checked(CALL4(openat, transaction->directory, UNFINISHED_JOURNAL, flags, 0600), "prepare",
+                        transaction->path);
+}
+
+static void commit(struct transaction *transaction, const struct script *script, int file)
 {
     const char *path = transaction->path;
     int directory = transaction->directory;
-    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
-    int file = (int)checked(CALL4(openat, directory, UNFINISHED_JOURNAL, flags, 0600), "journal", path);
     struct journal_header header = {.magic = JOURNAL_MAGIC, .size = script->bytes.size, .count = script->count};
     write_fully(file, (const char *)&header, sizeof header, path);
     write_fully(file, script->bytes.start, script->bytes.size, path);
@@ -230,10 +246,13 @@ static void commit(struct transaction *transaction, const struct script *script)
 static void plan_and_commit(struct transaction *transaction)
 {
     struct plan plan = {.transaction = transaction};
+    int file = begin_journal(transaction);
     extend(&plan.branches, sizeof(struct branch));
     for (uint32_t part = 0; part < transaction->part_count; part++)
         plan_part(&plan, part);
-    commit(transaction, &plan.script);
+    if (!plan.script.count)
+        finish(transaction);
+    commit(transaction, &plan.script, file);
     release(&plan.script.bytes);
     release(&plan.branches);
     release(&plan.origins);

@@ -28,6 +28,8 @@
 /* Branch 0 of a part is its upper directory, whose lower one is the part's. */
 enum { WHOLE_PART = 0 };
 
+enum { NOT_OPEN = -1 };
+
 struct part {
     const char *lower;
     uint64_t device, inode;
@@ -48,6 +50,8 @@ void step(struct transaction *transaction);
 const struct part *part_of(const struct transaction *transaction, uint32_t number);
 /* Opens the lower directory of a part, which must be the one announced and on the transaction's mount. */
 int open_lower(const struct transaction *transaction, uint32_t part);
+/* Makes and opens one of the transaction's directories, unless that was done. */
+int own_directory(const struct transaction *transaction, int *directory, const char *name);
 /* Opens a directory of the part's own: "upper", "work/index". Returns -errno. */
 long open_own(const struct transaction *transaction, uint32_t part, const char *name);
 
@@ -133,7 +137,7 @@ const char *emit_path(struct script *script, const char *path, bool last);
 /* Opens a directory of the lower tree by its path, as O_PATH. Returns -errno. */
 long open_path(int top, const char *path);
 
-/* Adds to the script what makes one part's lower tree what its overlay showed. plan.c */
+/* Adds to the script what makes one part's lower tree what its overlay showed: nothing if it is that. plan.c */
 void plan_part(struct plan *plan, uint32_t part);
 /* Adds the links of the lower tree to what the overlay's index holds. links.c */
 void plan_links(struct plan *plan, uint32_t part, uint32_t first_branch);

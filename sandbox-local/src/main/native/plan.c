@@ -107,6 +107,15 @@ static long look_at_marks(struct walk *walk, const char *entry)
     return size;
 }
 
+static bool has_own_attributes(const struct walk *walk)
+{
+    long size = CALL3(flistxattr, walk->upper, walk->names, LARGEST_ATTRIBUTES);
+    for (const char *name = walk->names; name < walk->names + size; name = after(name))
+        if (!is_overlay_attribute(name))
+            return true;
+    return false;
+}
+
 static void emit_attributes(struct walk *walk, const struct attributes *attributes)
 {
     struct script *script = &walk->plan->script;
@@ -219,7 +228,10 @@ static bool become_branch(struct walk *walk, const char *name)
     uint32_t number = branch_count(plan);
     char digits[21];
     write_number(digits, number);
-    long moved = CALL5(renameat2, walk->upper, name, plan->transaction->branches, digits, 0);
+    struct transaction *transaction = plan->transaction;
+    own_directory(transaction, &transaction->slots, SLOTS);
+    int branches = own_directory(transaction, &transaction->branches, BRANCHES);
+    long moved = CALL5(renameat2, walk->upper, name, branches, digits, 0);
     checked(moved, "redirect", name);
     append_bytes(&plan->branches, &branch, sizeof branch);
     emit_branch(&plan->script, UNSTASH, number, name);
@@ -388,6 +400,20 @@ static void leave(struct walk *walk, const struct visit *back)
     ascend(&walk->trail);
 }
 
+/* Directories with extended attributes are not compared: it would take longer than to set them again. */
+static bool is_the_same(const struct walk *walk, const struct attributes *upper)
+{
+    struct statx status = status_of_open(walk->lower);
+    struct attributes lower = attributes_of(&status);
+    bool same = lower.mode == upper->mode && lower.uid == upper->uid && lower.gid == upper->gid &&
+                lower.modification_seconds == upper->modification_seconds &&
+                lower.modification_nanoseconds == upper->modification_nanoseconds;
+    if (!same || has_own_attributes(walk))
+        return false;
+    checked(CALL1(fchdir, walk->lower), "open", "");
+    return list_attributes(".", walk->names) == 0;
+}
+
 static void plan_branch(struct walk *walk, uint32_t branch)
 {
     struct plan *plan = walk->plan;
@@ -409,6 +435,7 @@ static void plan_branch(struct walk *walk, uint32_t branch)
     struct attributes attributes = attributes_of(&status);
 
     emit_go(&plan->script, walk->part, branch);
+    struct mark nothing = mark_of(&plan->script);
     plan_entries(walk, &attributes);
     for (const struct visit *visit; (visit = pop(&walk->pending));) {
         if (visit->kind == ENTER_MERGED || visit->kind == ENTER_PURE)
@@ -416,7 +443,10 @@ static void plan_branch(struct walk *walk, uint32_t branch)
         else
             leave(walk, visit);
     }
-    emit_attributes(walk, &attributes);
+    if (plan->script.bytes.size == nothing.size && is_the_same(walk, &attributes))
+        roll_back(&plan->script, (struct mark){0});
+    else
+        emit_attributes(walk, &attributes);
     CALL1(close, walk->upper);
     CALL1(close, walk->lower);
 }
