@@ -21,10 +21,10 @@ import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxTimeoutException;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.Termination;
-import org.sandbox4j.local.launch.HostTerminal;
 import org.sandbox4j.local.launch.Launcher;
 import org.sandbox4j.local.launch.Launchers;
 import org.sandbox4j.local.plan.Isolator;
+import org.sandbox4j.local.run.CallersStreams;
 import org.sandbox4j.local.run.SandboxRun;
 import org.sandbox4j.local.tree.StagedRoot;
 import org.sandbox4j.spi.SandboxConfig;
@@ -63,7 +63,7 @@ public final class LocalSandbox implements Sandbox {
     public static LocalSandbox open(SandboxConfig config, Isolator isolator) {
         Unsupported.refuse(config, isolator);
         Launcher launcher = Launchers.choose();
-        HostTerminal.rememberStreams();
+        CallersStreams.remember();
         StagedRoot stagedRoot = StagedRoot.open(config, launcher);
         LocalSandbox sandbox;
         try {

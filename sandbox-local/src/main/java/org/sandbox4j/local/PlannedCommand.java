@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.Stdio;
-import org.sandbox4j.local.launch.HostTerminal;
+import org.sandbox4j.local.run.CallersStreams;
 import org.sandbox4j.local.run.RunTerminal;
 import org.sandbox4j.spi.SandboxSettings;
 
@@ -30,7 +30,7 @@ record PlannedCommand(
 
     /** Tells whether the command is to be connected to the terminal that the JVM has as its standard input. */
     boolean hasCallersTerminal() {
-        return has(SandboxFlags.INTERACTIVE) && stdin instanceof Stdio.Inherit && HostTerminal.isStandardInput();
+        return has(SandboxFlags.INTERACTIVE) && stdin instanceof Stdio.Inherit && CallersStreams.isInputTerminal();
     }
 
     /** Returns the terminal that the command gets. */

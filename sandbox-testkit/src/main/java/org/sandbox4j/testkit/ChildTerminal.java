@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** A program on a terminal of this host, 100 columns wide and 30 lines high, which script(1) makes. */
@@ -17,6 +18,7 @@ final class ChildTerminal implements AutoCloseable {
     private final Process process;
     private final TerminalScreen screen;
     private final Path directory;
+    private List<ProcessHandle> survivors = List.of();
 
     private ChildTerminal(Process process, Path directory) {
         this.process = process;
@@ -67,6 +69,7 @@ final class ChildTerminal implements AutoCloseable {
 
     /** Closes the terminal, as its window would; the program is one that ignores SIGHUP. */
     void hangUp() {
+        survivors = process.descendants().toList();
         process.destroyForcibly();
     }
 
@@ -81,8 +84,13 @@ final class ChildTerminal implements AutoCloseable {
 
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        process.onExit().join();
+        Stream.concat(process.descendants(), survivors.stream()).toList().forEach(ChildTerminal::kill);
+        kill(process.toHandle());
+    }
+
+    /** What is still alive might write into the directory that is removed next. */
+    private static void kill(ProcessHandle handle) {
+        handle.destroyForcibly();
+        handle.onExit().join();
     }
 }

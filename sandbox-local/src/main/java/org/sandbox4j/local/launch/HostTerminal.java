@@ -2,11 +2,8 @@ package org.sandbox4j.local.launch;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -48,10 +45,6 @@ public final class HostTerminal {
 
     private static final int BUFFER_SIZE = 4096;
 
-    // As they are when the first sandbox is opened; what somebody sets later is no terminal.
-    private static final InputStream FIRST_INPUT = System.in;
-    private static final PrintStream FIRST_OUTPUT = System.out;
-    private static final PrintStream FIRST_ERROR = System.err;
     private static boolean taken;
 
     private final Memory saved;
@@ -62,16 +55,8 @@ public final class HostTerminal {
         this.saved = saved;
     }
 
-    /** Remembers the JVM's streams as they are now. */
-    public static void rememberStreams() {
-        // Loading the class does it.
-    }
-
-    /** Tells whether standard input is a terminal, and {@code System.in} leads there. Needs no native code. */
-    public static boolean isStandardInput() {
-        if (isReplaced(System.in)) {
-            return false;
-        }
+    /** Tells whether the JVM's descriptor of standard input is a terminal. Needs no native code. */
+    public static boolean isInput() {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
             return target.contains("/pts/") || target.contains("/tty") || target.endsWith("/console");
@@ -80,20 +65,14 @@ public final class HostTerminal {
         }
     }
 
-    /** The JDK begins with a stream of this class. Whether another one is the first is not known if that was replaced early. */
-    private static boolean isReplaced(InputStream input) {
-        boolean firstIsKnown = FIRST_INPUT.getClass() == BufferedInputStream.class;
-        return input.getClass() != BufferedInputStream.class || (firstIsKnown && input != FIRST_INPUT);
+    /** Tells whether the JVM's descriptor of standard output is a terminal. */
+    public static boolean isOutput() {
+        return isTerminal(STDOUT);
     }
 
-    /** Tells whether {@code System.out} leads to a terminal. */
-    public static boolean isStandardOutput() {
-        return System.out == FIRST_OUTPUT && isTerminal(STDOUT);
-    }
-
-    /** Tells whether {@code System.err} leads to a terminal. */
-    public static boolean isStandardError() {
-        return System.err == FIRST_ERROR && isTerminal(STDERR);
+    /** Tells whether the JVM's descriptor of standard error is a terminal. */
+    public static boolean isError() {
+        return isTerminal(STDERR);
     }
 
     private static boolean isTerminal(int descriptor) {

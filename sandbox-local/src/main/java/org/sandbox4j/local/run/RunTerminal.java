@@ -36,8 +36,8 @@ public final class RunTerminal {
     /** A terminal that is connected to the caller's; an output that leads elsewhere stays what it is. */
     public static RunTerminal ofCaller(Stdio stdout, Stdio stderr) {
         TerminalWiring wiring = new TerminalWiring(
-                stdout instanceof Stdio.Inherit && HostTerminal.isStandardOutput(),
-                stderr instanceof Stdio.Inherit && HostTerminal.isStandardError());
+                stdout instanceof Stdio.Inherit && CallersStreams.isOutputTerminal(),
+                stderr instanceof Stdio.Inherit && CallersStreams.isErrorTerminal());
         return new RunTerminal(true, HostTerminal.settings(), wiring);
     }
 
