@@ -650,7 +650,7 @@ class ErrorsIT extends LauncherTests {
             Staging.stageInto(directory);
             user.give(directory);
 
-            String said = user.jvm(launcher, "prlimit", "--nproc=" + (user.threads() + 60))
+            String said = user.jvm(launcher, "prlimit", "--nproc=" + (user.threads() + 120))
                     .run(ErrorScenarios.ForkRefused.class, directory);
             assumeThat(said)
                     .as("Skipped: this user is root somewhere and no limit of processes holds it.")
