@@ -113,7 +113,7 @@ public final class OverlayTransaction implements AutoCloseable {
         }
         HelperAnswer answer = ask(launcher, "merge", directory);
         if (answer.exitCode() != 0) {
-            throw mergeFailure(directory, answer);
+            throw isCommitted() ? mergeFailure(directory, answer) : planFailure(answer);
         }
         return answer.diagnostics().contains(LINKS);
     }
@@ -217,6 +217,21 @@ public final class OverlayTransaction implements AutoCloseable {
 
     private Path part(int part) {
         return directory.resolve(Integer.toString(part));
+    }
+
+    /** From the moment that there is a journal, the run has happened: see the head of merge.c. */
+    private boolean isCommitted() {
+        return Files.exists(directory.resolve("journal"));
+    }
+
+    private SandboxException planFailure(HelperAnswer answer) {
+        close();
+        return new SandboxException(
+                "merge-failed",
+                "What the command changed could not be taken over into the root (" + answer.diagnostics()
+                        + ") and has been thrown away: the root is as it was before. Make room on the file system of '"
+                        + directory + "', and run the command again.",
+                null);
     }
 
     private static SandboxException mergeFailure(Path transaction, HelperAnswer answer) {
