@@ -1,5 +1,6 @@
 package org.sandbox4j.bwrap;
 
+import org.sandbox4j.local.host.HostFacts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

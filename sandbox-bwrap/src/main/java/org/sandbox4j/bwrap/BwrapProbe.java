@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.local.LocalIsolation;
 import org.sandbox4j.local.host.HostErrors;
+import org.sandbox4j.local.host.HostFacts;
 import org.sandbox4j.local.host.HostTool;
+import org.sandbox4j.local.host.NamespaceSettings;
 import org.sandbox4j.local.launch.InitProgram;
 import org.sandbox4j.local.limits.LimitsOfThisHost;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;
+import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 
 /** Finds out whether one bubblewrap works on this host, by making a sandbox with all that real ones use. */
@@ -113,12 +117,13 @@ final class BwrapProbe {
                     new Availability.Available(
                             "bubblewrap " + features.version() + " at " + program + "; limits: "
                                     + LimitsOfThisHost.current().way(),
-                            BwrapIsolator.guaranteed(KernelFilters.available(), features)),
+                            LocalIsolation.guaranteed(KernelFilters.available(), features.sizesFileSystems())),
                     installation,
                     false);
         }
         return new Answer(
-                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))),
+                BwrapInstallation.tool(program)
+                        .unavailable(answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))),
                 null,
                 false);
     }

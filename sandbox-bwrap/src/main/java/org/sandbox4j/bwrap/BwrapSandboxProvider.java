@@ -11,9 +11,10 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.local.LocalSandbox;
-import org.sandbox4j.local.host.Caller;
 import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.local.host.HostPrograms;
+import org.sandbox4j.local.host.SupplementaryGroups;
+import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 import org.sandbox4j.spi.SandboxConfig;
 import org.sandbox4j.spi.SandboxProvider;
@@ -71,7 +72,7 @@ public final class BwrapSandboxProvider implements SandboxProvider {
                         installation,
                         options.nestedNamespaces(),
                         KernelFilters.choose(config, options.nestedNamespaces()),
-                        groupDropper()));
+                        SupplementaryGroups.dropper(ID)));
     }
 
     private static Availability probe(BwrapOptions options) {
@@ -114,22 +115,6 @@ public final class BwrapSandboxProvider implements SandboxProvider {
     private static String remedy() {
         return "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap; Fedora: dnf install bubblewrap; "
                 + "Alpine: apk add bubblewrap), or pass its location with BwrapOptions.program(Path).";
-    }
-
-    /** Supplementary groups of a superuser would open files of these groups to commands; others cannot drop theirs. */
-    private static Optional<Path> groupDropper() {
-        Caller caller = Caller.current();
-        if (!caller.isRoot() || caller.otherGroups().isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                HostPrograms.find("setpriv")
-                        .orElseThrow(
-                                () -> new ProgramNotFoundError(
-                                        "setpriv",
-                                        "Cannot open sandbox '" + ID
-                                                + "': this JVM has supplementary groups, and the host program 'setpriv' that "
-                                                + "drops them was not found. Install util-linux, or start the JVM without supplementary groups.")));
     }
 
     private static String text(Availability availability) {

@@ -28,7 +28,7 @@ final class ChildJvm {
     private ChildJvm() {}
 
     static ChildJvm withLauncher(String launcher) {
-        return new ChildJvm().option("-Dsandbox4j.launcher=" + launcher);
+        return new ChildJvm().option("-Dsandbox4j.launcher=" + launcher).option(TestedBackend.option());
     }
 
     /** Starts the JVM with a command of the host that ends with executing its arguments. */

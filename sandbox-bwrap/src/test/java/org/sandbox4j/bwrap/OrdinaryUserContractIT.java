@@ -28,10 +28,7 @@ class OrdinaryUserContractIT {
     private static final String LAUNCHER_PROPERTY = "sandbox4j.tests.launcher";
 
     private static final Map<String, List<Class<?>>> CLASSES = Map.of(
-            "native",
-            List.of(BwrapNativeContractIT.class, LimitsIT.class),
-            "process",
-            List.of(BwrapProcessContractIT.class));
+            "native", List.of(NativeContractIT.class, LimitsIT.class), "process", List.of(ProcessContractIT.class));
 
     private final Map<TestReport.Status, Integer> counts = new EnumMap<>(TestReport.Status.class);
     private Optional<OrdinaryUser> user = Optional.empty();

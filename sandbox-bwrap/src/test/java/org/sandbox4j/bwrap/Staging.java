@@ -107,7 +107,7 @@ final class Staging implements AutoCloseable {
     }
 
     static SandboxBuilder builder(Path directory) {
-        return Sandbox.builder(directory).backend(BwrapSandboxProvider.ID);
+        return Sandbox.builder(directory).backend(TestedBackend.id());
     }
 
     /** Writes a script for the host's shell beside the sandbox. */

@@ -4,9 +4,9 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.sandbox4j.testkit.Capability;
 
-/** The contract, with bubblewrap started by a ProcessBuilder. */
-class BwrapProcessContractIT extends BwrapContract {
-    BwrapProcessContractIT() {
+/** The contract, with what isolates started by a ProcessBuilder. */
+class ProcessContractIT extends LocalContract {
+    ProcessContractIT() {
         super("process");
     }
 
