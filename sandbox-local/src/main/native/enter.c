@@ -152,7 +152,7 @@ static const char *relative(const char *place)
 static long open_in_root(const struct sandbox *sandbox, const char *place)
 {
     struct open_how how = {
-        .flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
+        .flags = O_PATH | O_CLOEXEC,
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
     return CALL4(openat2, sandbox->root, relative(place), &how, sizeof how);

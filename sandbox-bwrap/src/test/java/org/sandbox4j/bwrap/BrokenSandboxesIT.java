@@ -1,5 +1,6 @@
 package org.sandbox4j.bwrap;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.sandbox4j.spi.Availability;
 
 /** The conformance kit finds what is broken, says what it is, and finds nothing where nothing is. */
+@Tag("any-jdk")
 class BrokenSandboxesIT {
     private static final String DEADLINE = "sandbox4j.testkit.deadline";
 

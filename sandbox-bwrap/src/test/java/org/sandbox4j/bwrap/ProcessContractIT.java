@@ -1,10 +1,12 @@
 package org.sandbox4j.bwrap;
 
+import org.junit.jupiter.api.Tag;
 import java.util.EnumSet;
 import java.util.Set;
 import org.sandbox4j.testkit.Capability;
 
 /** The contract, with what isolates started by a ProcessBuilder. */
+@Tag("process")
 class ProcessContractIT extends LocalContract {
     ProcessContractIT() {
         super("process");

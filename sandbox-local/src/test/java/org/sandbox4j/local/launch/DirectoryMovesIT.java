@@ -1,5 +1,6 @@
 package org.sandbox4j.local.launch;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Renames of directories in an overlay that an ordinary user has mounted, which the kernel refuses; see moves.c. */
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class DirectoryMovesIT {
     private static final String TEMPORARY = ".sandbox-move-*";
 

@@ -1,5 +1,6 @@
 package org.sandbox4j.local.launch;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Programs that move directories of a lower layer, most of which give up at EXDEV. */
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class MovingProgramsIT {
     private static final String REPOSITORY = "git init -q . && mkdir dir && echo text >dir/file && git add . &&"
             + "git -c user.name=x -c user.email=x@example.org commit -qm first";

@@ -1,5 +1,6 @@
 package org.sandbox4j.local.merge;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Random runs, each in a tree itself and through an overlay and its merge. The property {@code sandbox4j.merge.seeds} says
  * how many, {@code sandbox4j.merge.seed} which is the first.
  */
+@Tag("any-jdk")
 class MergeDifferentialIT {
     private static final int SEEDS = Integer.getInteger("sandbox4j.merge.seeds", 25);
     private static final int FIRST = Integer.getInteger("sandbox4j.merge.seed", 1);

@@ -1,5 +1,6 @@
 package org.sandbox4j.local.merge;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A run in an overlay, and its merge, must leave what the same run leaves in the tree itself. */
+@Tag("any-jdk")
 class MergeIT {
     @TempDir
     Path directory;

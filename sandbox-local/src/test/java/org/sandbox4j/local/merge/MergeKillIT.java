@@ -1,5 +1,6 @@
 package org.sandbox4j.local.merge;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Kills merges at random moments. Afterwards the tree must be what it was before the run, or what the run made of it. */
+@Tag("any-jdk")
 class MergeKillIT {
     private static final int KILLS = Integer.getInteger("sandbox4j.merge.kills", 55);
     private static final String SETUP = """

@@ -1,5 +1,6 @@
 package org.sandbox4j.local.merge;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Large trees, looking for links, and removing trees. */
+@Tag("any-jdk")
 class MergeScaleIT {
     private static final String MANY = "for d in $(seq 100); do mkdir $d; (cd $d; seq 1000 | xargs touch); done; ";
 
