@@ -9,4 +9,8 @@ import java.nio.file.Path;
  * @param features what it can do
  * @param host what of the host's kernel its command line depends on
  */
-record BwrapInstallation(Path program, BwrapFeatures features, HostFacts host) {}
+record BwrapInstallation(Path program, BwrapFeatures features, HostFacts host) {
+    String description() {
+        return "bubblewrap " + features.version() + " at " + program;
+    }
+}

@@ -55,12 +55,17 @@ final class BwrapIsolator implements Isolator {
         this.groupDropper = groupDropper;
     }
 
-    /** What of the limits cannot be required is tried out when somebody asks first. */
-    static Set<Isolation> guaranteed(boolean filtered, BwrapFeatures features) {
+    static Set<Isolation> guaranteedWithoutLimits(boolean filtered) {
         EnumSet<Isolation> guaranteed = EnumSet.copyOf(GUARANTEED);
         if (filtered) {
             guaranteed.add(Isolation.SYSCALLS);
         }
+        return guaranteed;
+    }
+
+    /** What of the limits cannot be required is tried out when somebody asks first. */
+    static Set<Isolation> guaranteed(boolean filtered, BwrapFeatures features) {
+        Set<Isolation> guaranteed = guaranteedWithoutLimits(filtered);
         if (LimitsOfThisHost.current()
                 .lacking(new LimitPlan.Place(features.sizesFileSystems(), false))
                 .isEmpty()) {
@@ -77,6 +82,11 @@ final class BwrapIsolator implements Isolator {
     @Override
     public Set<Isolation> isolation() {
         return guaranteed(seccomp.isPresent(), installation.features());
+    }
+
+    @Override
+    public boolean filtersSystemCalls() {
+        return seccomp.isPresent();
     }
 
     @Override
