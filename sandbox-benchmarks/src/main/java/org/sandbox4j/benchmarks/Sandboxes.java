@@ -2,6 +2,7 @@ package org.sandbox4j.benchmarks;
 
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
+import org.sandbox4j.ArtifactProtection;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 
@@ -17,6 +18,11 @@ final class Sandboxes {
 
     static Sandbox open(Path directory, String launcher) {
         return open(directory, launcher, builder -> builder);
+    }
+
+    /** Opens one whose writable places are protected by overlays, or fails. */
+    static Sandbox openDiverting(Path directory) {
+        return open(directory, NATIVE, builder -> builder.artifactProtection(ArtifactProtection.OVERLAY));
     }
 
     static synchronized Sandbox open(Path directory, String launcher, UnaryOperator<SandboxBuilder> settings) {

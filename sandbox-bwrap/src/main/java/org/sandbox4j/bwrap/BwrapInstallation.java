@@ -19,4 +19,8 @@ record BwrapInstallation(Path program, BwrapFeatures features, HostFacts host) {
     IsolationTool tool() {
         return tool(program);
     }
+
+    String description() {
+        return "bubblewrap " + features.version() + " at " + program;
+    }
 }

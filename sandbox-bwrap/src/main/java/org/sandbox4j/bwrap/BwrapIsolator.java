@@ -51,6 +51,11 @@ final class BwrapIsolator implements Isolator {
     }
 
     @Override
+    public boolean filtersSystemCalls() {
+        return seccomp.isPresent();
+    }
+
+    @Override
     public boolean sizesFileSystems() {
         return installation.features().sizesFileSystems();
     }

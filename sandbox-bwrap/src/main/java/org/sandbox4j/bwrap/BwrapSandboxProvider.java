@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.sandbox4j.Isolation;
 import org.sandbox4j.ProgramNotFoundError;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxSetupException;
@@ -43,12 +45,16 @@ public final class BwrapSandboxProvider implements SandboxProvider {
 
     @Override
     public Availability probe() {
-        return probe(BwrapOptions.defaults());
+        return probe(BwrapOptions.defaults(), BwrapProbe.Answer::availability);
     }
 
     @Override
     public Availability probe(SandboxConfig config) {
-        return probe(config.options(BwrapOptions.class).orElseGet(BwrapOptions::defaults));
+        return probe(
+                config.options(BwrapOptions.class).orElseGet(BwrapOptions::defaults),
+                config.required().contains(Isolation.LIMITS)
+                        ? BwrapProbe.Answer::availability
+                        : BwrapProbe.Answer::availabilityWithoutLimits);
     }
 
     @Override
@@ -64,7 +70,8 @@ public final class BwrapSandboxProvider implements SandboxProvider {
         }
         BwrapInstallation installation = answer.installation();
         if (installation == null) {
-            throw new SandboxUnavailableException("Cannot open sandbox '" + ID + "': " + text(answer.availability()));
+            throw new SandboxUnavailableException(
+                    "Cannot open sandbox '" + ID + "': " + text(answer.availabilityWithoutLimits()));
         }
         return LocalSandbox.open(
                 config,
@@ -75,9 +82,9 @@ public final class BwrapSandboxProvider implements SandboxProvider {
                         SupplementaryGroups.dropper(ID)));
     }
 
-    private static Availability probe(BwrapOptions options) {
+    private static Availability probe(BwrapOptions options, Function<BwrapProbe.Answer, Availability> question) {
         return locate(options)
-                .map(program -> answer(program).availability())
+                .map(program -> question.apply(answer(program)))
                 .orElseGet(() -> new Availability.Unavailable(notFound(options), remedy()));
     }
 

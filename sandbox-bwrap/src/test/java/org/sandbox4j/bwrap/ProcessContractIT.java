@@ -1,8 +1,8 @@
 package org.sandbox4j.bwrap;
 
-import org.junit.jupiter.api.Tag;
 import java.util.EnumSet;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.sandbox4j.testkit.Capability;
 
 /** The contract, with what isolates started by a ProcessBuilder. */

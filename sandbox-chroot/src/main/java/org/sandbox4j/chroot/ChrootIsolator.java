@@ -51,6 +51,11 @@ final class ChrootIsolator implements Isolator {
     }
 
     @Override
+    public boolean filtersSystemCalls() {
+        return seccomp.isPresent();
+    }
+
+    @Override
     public boolean sizesFileSystems() {
         return true;
     }

@@ -25,10 +25,28 @@ final class ChrootProbe {
     /**
      * What was found out.
      *
-     * @param availability the answer
+     * @param obstacle why no sandboxes can be made, if they cannot
      * @param namespaces what sandboxes are made with, if they can be
      */
-    record Answer(Availability availability, Optional<Namespaces> namespaces) {}
+    record Answer(Optional<Availability.Unavailable> obstacle, Optional<Namespaces> namespaces) {
+        /** Returns the answer, after having tried out which limits can be enforced. */
+        Availability availability() {
+            return namespaces
+                    .<Availability>map(found -> new Availability.Available(
+                            found.description() + "; limits: "
+                                    + LimitsOfThisHost.current().way(),
+                            LocalIsolation.guaranteed(KernelFilters.available(), true)))
+                    .orElseGet(obstacle::orElseThrow);
+        }
+
+        /** Returns the answer without looking at limits, which takes some milliseconds. */
+        Availability availabilityWithoutLimits() {
+            return namespaces
+                    .<Availability>map(found -> new Availability.Available(
+                            found.description(), LocalIsolation.withoutLimits(KernelFilters.available())))
+                    .orElseGet(obstacle::orElseThrow);
+        }
+    }
 
     private ChrootProbe() {}
 
@@ -54,12 +72,7 @@ final class ChrootProbe {
             return unavailable(
                     namespaces.tool().unavailable(answer.diagnostics(), NamespaceSettings.read(Path.of("/proc/sys"))));
         }
-        return new Answer(
-                new Availability.Available(
-                        "namespaces by " + unshare + "; limits: "
-                                + LimitsOfThisHost.current().way(),
-                        LocalIsolation.guaranteed(KernelFilters.available(), true)),
-                Optional.of(namespaces));
+        return new Answer(Optional.empty(), Optional.of(namespaces));
     }
 
     /** The host's own root serves as the root; it is mounted read-only, and nothing of it is changed. */
@@ -93,6 +106,6 @@ final class ChrootProbe {
     }
 
     private static Answer unavailable(Availability.Unavailable answer) {
-        return new Answer(answer, Optional.empty());
+        return new Answer(Optional.of(answer), Optional.empty());
     }
 }

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.sandbox4j.Isolation;
 import org.sandbox4j.ProgramNotFoundError;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxSetupException;
@@ -45,12 +47,16 @@ public final class ChrootSandboxProvider implements SandboxProvider {
 
     @Override
     public Availability probe() {
-        return probe(ChrootOptions.defaults());
+        return probe(ChrootOptions.defaults(), ChrootProbe.Answer::availability);
     }
 
     @Override
     public Availability probe(SandboxConfig config) {
-        return probe(options(config));
+        return probe(
+                options(config),
+                config.required().contains(Isolation.LIMITS)
+                        ? ChrootProbe.Answer::availability
+                        : ChrootProbe.Answer::availabilityWithoutLimits);
     }
 
     @Override
@@ -60,7 +66,7 @@ public final class ChrootSandboxProvider implements SandboxProvider {
                 .orElseThrow(() -> new ProgramNotFoundError(
                         "unshare", "Cannot open sandbox '" + ID + "': " + notFound(options) + " " + REMEDY));
         ChrootProbe.Answer answer = answer(unshare);
-        Namespaces namespaces = answer.namespaces().orElseThrow(() -> unavailable(answer.availability()));
+        Namespaces namespaces = answer.namespaces().orElseThrow(() -> unavailable(answer.availabilityWithoutLimits()));
         return LocalSandbox.open(
                 config,
                 new ChrootIsolator(
@@ -74,13 +80,13 @@ public final class ChrootSandboxProvider implements SandboxProvider {
         return config.options(ChrootOptions.class).orElseGet(ChrootOptions::defaults);
     }
 
-    private static Availability probe(ChrootOptions options) {
+    private static Availability probe(ChrootOptions options, Function<ChrootProbe.Answer, Availability> question) {
         Optional<Path> unshare = locate(options);
         if (unshare.isEmpty()) {
             return new Availability.Unavailable(notFound(options), REMEDY);
         }
         try {
-            return answer(unshare.get()).availability();
+            return question.apply(answer(unshare.get()));
         } catch (SandboxSetupException e) {
             return new Availability.Unavailable(
                     "it cannot be tried out now. " + e.getMessage(), "Run bin/doctor again when that has passed.");

@@ -18,6 +18,10 @@ record Namespaces(Path unshare, HostFacts host) {
         return new IsolationTool("unshare", unshare);
     }
 
+    String description() {
+        return "namespaces by " + unshare;
+    }
+
     /** Returns the command that makes new namespaces and becomes our program in them. */
     List<String> command(boolean network) {
         List<String> command = new ArrayList<>(List.of(

@@ -28,14 +28,24 @@ public final class LocalIsolation {
      * @param sizesFileSystems whether file systems in memory can be given a size
      */
     public static Set<Isolation> guaranteed(boolean filtered, boolean sizesFileSystems) {
-        EnumSet<Isolation> guaranteed = EnumSet.copyOf(ALWAYS);
-        if (filtered) {
-            guaranteed.add(Isolation.SYSCALLS);
-        }
+        EnumSet<Isolation> guaranteed = EnumSet.copyOf(withoutLimits(filtered));
         if (LimitsOfThisHost.current()
                 .lacking(new LimitPlan.Place(sizesFileSystems, false))
                 .isEmpty()) {
             guaranteed.add(Isolation.LIMITS);
+        }
+        return Set.copyOf(guaranteed);
+    }
+
+    /**
+     * Returns the same without a look at limits, which takes some milliseconds.
+     *
+     * @param filtered whether system calls are filtered
+     */
+    public static Set<Isolation> withoutLimits(boolean filtered) {
+        EnumSet<Isolation> guaranteed = EnumSet.copyOf(ALWAYS);
+        if (filtered) {
+            guaranteed.add(Isolation.SYSCALLS);
         }
         return Set.copyOf(guaranteed);
     }
