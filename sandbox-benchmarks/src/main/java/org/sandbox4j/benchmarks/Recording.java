@@ -71,12 +71,19 @@ record Recording(Path directory) {
 
     /** A command line written by hand: bubblewrap is to start the command itself, with its output in two pipes. */
     static Recording direct(Path target, List<String> options, List<String> command) throws IOException {
-        Files.createDirectories(target);
-        Recording recording = new Recording(target);
         List<String> line = new ArrayList<>(List.of(bubblewrap().toString(), "--args", "0", "--"));
         line.addAll(command);
-        recording.write("argv", line);
+        Recording recording = plain(target, line);
         recording.write("options", options);
+        return recording;
+    }
+
+    /** A command line that reads nothing, with its output in two pipes. */
+    static Recording plain(Path target, List<String> line) throws IOException {
+        Files.createDirectories(target);
+        Recording recording = new Recording(target);
+        recording.write("argv", line);
+        recording.write("options", List.of());
         Files.writeString(target.resolve(DESCRIPTORS), STANDARD_STREAMS);
         return recording;
     }

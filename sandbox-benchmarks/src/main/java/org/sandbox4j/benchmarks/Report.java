@@ -15,6 +15,7 @@ final class Report {
     private static final String BEGIN = "<!-- bin/bench --write: begin -->";
     private static final String END = "<!-- bin/bench --write: end -->";
     private static final double RUN_TARGET = 1.05;
+    private static final double CHROOT_TARGET = 1.25;
     private static final double WRITABLE_TARGET = 1.6;
     private static final double OUTPUT_TARGET = 0.8;
     private static final double TREE_TARGET = 1.1;
@@ -47,6 +48,10 @@ final class Report {
             case RunTimes.NATIVE -> target(ratio(times, name, RunTimes.RAW), RUN_TARGET, "");
             case RunTimes.WRITABLE -> target(ratio(times, name, RunTimes.RAW_WRITABLE), WRITABLE_TARGET, " of (f)");
             case RunTimes.ARTIFACT_MARK -> target(ratio(times, name, RunTimes.RAW_MARK), WRITABLE_TARGET, " of (h)");
+            case RunTimes.CHROOT ->
+                target(ratio(times, name, RunTimes.MOUNTED_CHROOT), CHROOT_TARGET, " of (s)")
+                        + "; "
+                        + target(ratio(times, name, RunTimes.NATIVE), 1, " of (c)");
             default -> "";
         };
     }

@@ -27,6 +27,10 @@ final class RunTimes implements AutoCloseable {
     static final String RAW_MARK = "C: as (a), one directory writable by a plain bind (h)";
     static final String ARTIFACT_MARK = "**`run(true)`, native, one artifact mark (i)**";
 
+    static final String PLAIN_CHROOT = "C: `unshare` and `chroot` with a `/proc`, nothing else (r)";
+    static final String MOUNTED_CHROOT = "C: `unshare`, the library's mounts by `mount`, `chroot` (s)";
+    static final String CHROOT = "**`run(true)`, native launcher, chroot backend (t)**";
+
     private static final Set<SandboxFlags> READ_ONLY = Set.of(SandboxFlags.ROOT_READ_ONLY);
     private static final Set<SandboxFlags> NO_FLAGS = EnumSet.noneOf(SandboxFlags.class);
     private static final List<String> TRUE = List.of("/bin/true");
@@ -38,6 +42,9 @@ final class RunTimes implements AutoCloseable {
     private final Recording rawMark;
     private final Recording classic;
     private final Recording buildStream;
+    private final Recording plainChroot;
+    private final Recording mountedChroot;
+    private final Sandbox chrootSandbox;
     private final Sandbox nativeSandbox;
     private final Sandbox processSandbox;
     private final Sandbox unstaged;
@@ -58,6 +65,10 @@ final class RunTimes implements AutoCloseable {
         classicOptions.remove("--as-pid-1");
         classic = Recording.direct(directory.resolve("classic"), classicOptions, TRUE, raw);
         buildStream = Recording.direct(directory.resolve("buildstream"), buildStreamOptions(directory), TRUE);
+        PlainChroot chroot = new PlainChroot(staged.resolve("root"));
+        plainChroot = chroot.minimal(directory.resolve("plain-chroot"));
+        mountedChroot = chroot.withAllMounts(directory.resolve("mounted-chroot"));
+        chrootSandbox = Sandboxes.openChroot(staged);
         nativeSandbox = Sandboxes.open(staged, Sandboxes.NATIVE);
         processSandbox = Sandboxes.open(staged, Sandboxes.PROCESS);
         unstaged = Sandboxes.open(directory.resolve("unstaged"), Sandboxes.NATIVE);
@@ -79,7 +90,10 @@ final class RunTimes implements AutoCloseable {
                 .add(WRITABLE, () -> run(diverting, NO_FLAGS))
                 .add(RAW_MARK, () -> inC(rawMark))
                 .add(ARTIFACT_MARK, () -> run(marked, READ_ONLY))
-                .warmUp(warmUp, List.of(BUILDER, NATIVE, PROCESS, UNSTAGED, WRITABLE, ARTIFACT_MARK))
+                .add(PLAIN_CHROOT, () -> inC(plainChroot))
+                .add(MOUNTED_CHROOT, () -> inC(mountedChroot))
+                .add(CHROOT, () -> run(chrootSandbox, READ_ONLY))
+                .warmUp(warmUp, List.of(CHROOT, BUILDER, NATIVE, PROCESS, UNSTAGED, WRITABLE, ARTIFACT_MARK))
                 .hold(rounds);
     }
 
@@ -105,6 +119,7 @@ final class RunTimes implements AutoCloseable {
 
     @Override
     public void close() {
+        chrootSandbox.close();
         nativeSandbox.close();
         processSandbox.close();
         unstaged.close();

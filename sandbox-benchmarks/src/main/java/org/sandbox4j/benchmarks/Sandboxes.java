@@ -25,10 +25,19 @@ final class Sandboxes {
         return open(directory, NATIVE, builder -> builder.artifactProtection(ArtifactProtection.OVERLAY));
     }
 
-    static synchronized Sandbox open(Path directory, String launcher, UnaryOperator<SandboxBuilder> settings) {
+    static Sandbox open(Path directory, String launcher, UnaryOperator<SandboxBuilder> settings) {
+        return open(directory, "bwrap", launcher, settings);
+    }
+
+    static Sandbox openChroot(Path directory) {
+        return open(directory, "chroot", NATIVE, builder -> builder);
+    }
+
+    private static synchronized Sandbox open(
+            Path directory, String backend, String launcher, UnaryOperator<SandboxBuilder> settings) {
         System.setProperty(LAUNCHER_PROPERTY, launcher);
         try {
-            return settings.apply(Sandbox.builder(directory).backend("bwrap")).open();
+            return settings.apply(Sandbox.builder(directory).backend(backend)).open();
         } finally {
             System.clearProperty(LAUNCHER_PROPERTY);
         }
