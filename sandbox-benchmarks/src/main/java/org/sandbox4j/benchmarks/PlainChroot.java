@@ -49,7 +49,7 @@ final class PlainChroot {
             script.add(": > \"$1" + device + "\"");
             script.add("mount --bind " + device + " \"$1" + device + "\"");
         });
-        script.add("mount -o remount,ro \"$1/dev\"");
+        script.add("mount -o remount,bind,ro \"$1/dev\"");
         script.add("mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs \"$1/tmp\"");
         script.add("exec chroot \"$1\" /bin/true");
         return recording(target, String.join("\n", script) + "\n");
