@@ -5,18 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.local.LocalIsolation;
+import org.sandbox4j.local.LocalPlatform;
 import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.local.host.HostFacts;
 import org.sandbox4j.local.host.HostTool;
 import org.sandbox4j.local.host.NamespaceSettings;
-import org.sandbox4j.local.launch.InitProgram;
 import org.sandbox4j.local.limits.LimitsOfThisHost;
-import org.sandbox4j.local.plan.Mount;
-import org.sandbox4j.local.plan.SandboxPlan;
 import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 
@@ -64,15 +61,9 @@ final class BwrapProbe {
     }
 
     Answer ask() {
-        if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
-            return unavailable(
-                    "this is " + System.getProperty("os.name") + ", and bubblewrap is for Linux.",
-                    "Run on Linux, or name a remote backend.");
-        }
-        if (!InitProgram.availableForThisMachine()) {
-            return unavailable(
-                    "there is no init program for the architecture " + System.getProperty("os.arch") + ".",
-                    "Run on x86-64 or aarch64, or name a remote backend.");
+        Availability.Unavailable obstacle = LocalPlatform.obstacle().orElse(null);
+        if (obstacle != null) {
+            return new Answer(obstacle, null, false);
         }
         try {
             if (isSetuid()) {
@@ -119,22 +110,10 @@ final class BwrapProbe {
                 version.output(), HostTool.run(program, List.of("--help")).output());
     }
 
-    /** The host's own root serves as the root; it is bound read-only, and nothing of it is changed. */
     private Answer tried(BwrapFeatures features) throws IOException {
         BwrapInstallation installation = new BwrapInstallation(program, features, HostFacts.current());
-        SandboxPlan plan = new SandboxPlan(
-                Path.of("/"),
-                false,
-                List.of(
-                        new Mount.Processes("/proc"),
-                        new Mount.Devices("/dev", false),
-                        new Mount.Memory("/tmp", 01777)),
-                false,
-                0,
-                0,
-                "sandbox");
-        List<String> arguments = new ArrayList<>(
-                BwrapCommandLine.of(plan, installation, false, false).options());
+        List<String> arguments = new ArrayList<>(BwrapCommandLine.of(LocalPlatform.trial(), installation, false, false)
+                .options());
         arguments.addAll(List.of("--", TRIVIAL_COMMAND.toString()));
         HostTool.Answer answer = HostTool.run(program, arguments);
         if (answer.exitCode() == 0) {

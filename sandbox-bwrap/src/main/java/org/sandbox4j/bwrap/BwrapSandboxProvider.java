@@ -13,10 +13,11 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.local.LocalSandbox;
+import org.sandbox4j.local.ToolIsolator;
 import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.local.host.HostPrograms;
-import org.sandbox4j.local.host.SupplementaryGroups;
 import org.sandbox4j.local.seccomp.KernelFilters;
+import org.sandbox4j.local.seccomp.SeccompProgram;
 import org.sandbox4j.spi.Availability;
 import org.sandbox4j.spi.SandboxConfig;
 import org.sandbox4j.spi.SandboxProvider;
@@ -73,13 +74,16 @@ public final class BwrapSandboxProvider implements SandboxProvider {
             throw new SandboxUnavailableException(
                     "Cannot open sandbox '" + ID + "': " + text(answer.availabilityWithoutLimits()));
         }
+        boolean nested = options.nestedNamespaces();
+        Optional<SeccompProgram> seccomp = KernelFilters.choose(config, nested);
         return LocalSandbox.open(
                 config,
-                new BwrapIsolator(
-                        installation,
-                        options.nestedNamespaces(),
-                        KernelFilters.choose(config, options.nestedNamespaces()),
-                        SupplementaryGroups.dropper(ID)));
+                new ToolIsolator(
+                        ID,
+                        installation.tool(),
+                        installation.features().sizesFileSystems(),
+                        seccomp,
+                        plan -> installation.call(plan, nested, seccomp.isPresent())));
     }
 
     private static Availability probe(BwrapOptions options, Function<BwrapProbe.Answer, Availability> question) {

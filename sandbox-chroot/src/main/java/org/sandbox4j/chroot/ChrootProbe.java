@@ -3,20 +3,16 @@ package org.sandbox4j.chroot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.local.LocalIsolation;
+import org.sandbox4j.local.LocalPlatform;
 import org.sandbox4j.local.host.HostFacts;
 import org.sandbox4j.local.host.NamespaceSettings;
 import org.sandbox4j.local.launch.HelperAnswer;
-import org.sandbox4j.local.launch.InitProgram;
 import org.sandbox4j.local.launch.Launchers;
 import org.sandbox4j.local.launch.OptionList;
 import org.sandbox4j.local.limits.LimitsOfThisHost;
-import org.sandbox4j.local.plan.Mount;
-import org.sandbox4j.local.plan.SandboxPlan;
 import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 
@@ -56,40 +52,25 @@ final class ChrootProbe {
      * @throws SandboxSetupException if it could not be asked now, for lack of descriptors or processes
      */
     static Answer ask(Path unshare) {
-        if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
-            return unavailable(new Availability.Unavailable(
-                    "this is " + System.getProperty("os.name") + ", and namespaces are Linux's.",
-                    "Run on Linux, or name a remote backend."));
-        }
-        if (!InitProgram.availableForThisMachine()) {
-            return unavailable(new Availability.Unavailable(
-                    "there is no init program for the architecture " + System.getProperty("os.arch") + ".",
-                    "Run on x86-64 or aarch64, or name a remote backend."));
+        Optional<Availability.Unavailable> obstacle = LocalPlatform.obstacle();
+        if (obstacle.isPresent()) {
+            return new Answer(obstacle, Optional.empty());
         }
         Namespaces namespaces = new Namespaces(unshare, HostFacts.current());
         HelperAnswer answer = tryOut(namespaces);
         if (answer.exitCode() != 0) {
-            return unavailable(
-                    namespaces.tool().unavailable(answer.diagnostics(), NamespaceSettings.read(Path.of("/proc/sys"))));
+            return new Answer(
+                    Optional.of(namespaces
+                            .tool()
+                            .unavailable(answer.diagnostics(), NamespaceSettings.read(Path.of("/proc/sys")))),
+                    Optional.empty());
         }
         return new Answer(Optional.empty(), Optional.of(namespaces));
     }
 
-    /** The host's own root serves as the root; it is mounted read-only, and nothing of it is changed. */
     private static HelperAnswer tryOut(Namespaces namespaces) {
-        SandboxPlan plan = new SandboxPlan(
-                Path.of("/"),
-                false,
-                List.of(
-                        new Mount.Processes("/proc"),
-                        new Mount.Devices("/dev", false),
-                        new Mount.Memory("/tmp", 01777)),
-                false,
-                0,
-                0,
-                "sandbox");
-        byte[] instructions = new OptionList(
-                        EnterInstructions.of(plan, namespaces.host(), false, EnterInstructions.End.TRY))
+        byte[] instructions = new OptionList(EnterInstructions.of(
+                        LocalPlatform.trial(), namespaces.host(), false, EnterInstructions.End.TRY))
                 .encoded();
         try {
             Path scratch = Files.createTempDirectory("sandbox4j-probe-");
@@ -103,9 +84,5 @@ final class ChrootProbe {
             throw new SandboxSetupException(
                     "Cannot try out " + namespaces.unshare() + ": " + e + ". Make room in java.io.tmpdir.", e);
         }
-    }
-
-    private static Answer unavailable(Availability.Unavailable answer) {
-        return new Answer(Optional.of(answer), Optional.empty());
     }
 }

@@ -12,8 +12,8 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.local.LocalSandbox;
+import org.sandbox4j.local.ToolIsolator;
 import org.sandbox4j.local.host.HostPrograms;
-import org.sandbox4j.local.host.SupplementaryGroups;
 import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 import org.sandbox4j.spi.SandboxConfig;
@@ -67,13 +67,15 @@ public final class ChrootSandboxProvider implements SandboxProvider {
                         "unshare", "Cannot open sandbox '" + ID + "': " + notFound(options) + " " + REMEDY));
         ChrootProbe.Answer answer = answer(unshare);
         Namespaces namespaces = answer.namespaces().orElseThrow(() -> unavailable(answer.availabilityWithoutLimits()));
+        boolean nested = options.nestedNamespaces();
         return LocalSandbox.open(
                 config,
-                new ChrootIsolator(
-                        namespaces,
-                        options.nestedNamespaces(),
-                        KernelFilters.choose(config, options.nestedNamespaces()),
-                        SupplementaryGroups.dropper(ID)));
+                new ToolIsolator(
+                        ID,
+                        namespaces.tool(),
+                        true,
+                        KernelFilters.choose(config, nested),
+                        plan -> namespaces.call(plan, nested)));
     }
 
     private static ChrootOptions options(SandboxConfig config) {

@@ -3,9 +3,13 @@ package org.sandbox4j.chroot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.sandbox4j.local.ToolIsolator;
 import org.sandbox4j.local.host.HostFacts;
 import org.sandbox4j.local.host.IsolationTool;
 import org.sandbox4j.local.launch.Descriptors;
+import org.sandbox4j.local.launch.OptionList;
+import org.sandbox4j.local.plan.SandboxPlan;
 
 /**
  * An unshare(1) and the host that it works on.
@@ -20,6 +24,12 @@ record Namespaces(Path unshare, HostFacts host) {
 
     String description() {
         return "namespaces by " + unshare;
+    }
+
+    /** Says how unshare is called, and what our program reads when it has become that. */
+    ToolIsolator.Call call(SandboxPlan plan, boolean nestedNamespaces) {
+        List<String> instructions = EnterInstructions.of(plan, host, nestedNamespaces, EnterInstructions.End.BECOME);
+        return new ToolIsolator.Call(command(plan.network()), new OptionList(instructions), Map.of());
     }
 
     /** Returns the command that makes new namespaces and becomes our program in them. */
