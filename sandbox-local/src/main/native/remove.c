@@ -5,10 +5,14 @@
  */
 
 #include <linux/errno.h>
+#include <linux/time_types.h>
 
 #include "tree.h"
 
 #define ALL_FOR_OWNER 0700
+#define MOST_REPETITIONS 1000
+
+static const struct __kernel_timespec BETWEEN_REPETITIONS = {.tv_sec = 0, .tv_nsec = 2000000};
 
 enum visit_kind { ENTER, LEAVE };
 
@@ -66,8 +70,12 @@ static void remove_entries(int directory, const char *kept, struct memory *pendi
             remove_entry(directory, entry, pending);
 }
 
+/*
+ * Processes of a run whose JVM was killed may take a moment to die, and fill a directory that was found empty.
+ */
 void remove_content(int top, const char *kept)
 {
+    int repetitions = 0;
     struct memory pending = {0};
     int directory = reopened(top, ".");
     remove_entries(directory, kept, &pending);
@@ -84,7 +92,13 @@ void remove_content(int top, const char *kept)
         } else {
             directory = leave_directory(directory, visit->parent_inode, FOR_READING);
             long result = unlink_in_any_mode(directory, visit->name, AT_REMOVEDIR);
-            if (result != -ENOENT)
+            if ((result == -ENOTEMPTY || result == -EEXIST) && repetitions++ < MOST_REPETITIONS) {
+                char name[256] = "";
+                copy_truncated(name, sizeof name, visit->name);
+                struct visit again = {.kind = ENTER};
+                CALL2(nanosleep, &BETWEEN_REPETITIONS, NULL);
+                push(&pending, &again, offsetof(struct visit, name), name);
+            } else if (result != -ENOENT)
                 checked(result, "remove", visit->name);
         }
     }

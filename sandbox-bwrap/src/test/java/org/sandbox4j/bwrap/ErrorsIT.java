@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sandbox4j.CommandNotFoundException;
-import org.sandbox4j.ProgramNotFoundError;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
@@ -66,50 +65,6 @@ class ErrorsIT extends LauncherTests {
             assertThatExceptionOfType(CommandNotFoundException.class)
                     .isThrownBy(() -> sandbox.start(SandboxCommand.of("/no/such/command")));
         }
-    }
-
-    @Test
-    void open_missingHostTool_saysHowToInstallItAndHowToPointAtIt() {
-        BwrapOptions options = BwrapOptions.program(staging.beside("no-bwrap"));
-
-        assertThatExceptionOfType(ProgramNotFoundError.class)
-                .isThrownBy(() -> staging.open(builder -> builder.with(options)))
-                .withMessageContaining(staging.beside("no-bwrap").toString())
-                .withMessageContaining("apt-get install bubblewrap")
-                .withMessageContaining("BwrapOptions.program");
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 126, 127})
-    void run_bubblewrapFailsAfterTheProbe_isNoExitCode(int code) throws Exception {
-        Sandbox sandbox = openWithFake("echo \"bwrap: Can't frobnicate\" >&2; exit " + code);
-
-        assertThatExceptionOfType(SandboxSetupException.class)
-                .isThrownBy(() -> sandbox.execute(TRUE))
-                .withMessageContaining("Can't frobnicate")
-                .withMessageContaining("exit code " + code)
-                .withMessageContaining("bin/doctor");
-    }
-
-    @Test
-    void run_bubblewrapDiesWithoutAWord_saysSo() throws Exception {
-        Sandbox sandbox = openWithFake("kill -KILL $$");
-
-        assertThatExceptionOfType(SandboxSetupException.class)
-                .isThrownBy(() -> sandbox.execute(TRUE))
-                .withMessageContaining("said nothing");
-    }
-
-    @Test
-    void execute_bubblewrapHangsAfterTheProbe_endsWithTheTimeout() throws Exception {
-        Marker marker = Marker.fresh();
-        Sandbox sandbox = openWithFake("exec sleep " + marker);
-        Duration limit = Duration.ofMillis(100);
-
-        SandboxResult result = sandbox.execute(TRUE.toBuilder().timeout(limit).build());
-
-        assertThat(result.termination()).isEqualTo(new Termination.TimedOut(limit));
-        marker.assertGone();
     }
 
     @ParameterizedTest
@@ -304,23 +259,6 @@ class ErrorsIT extends LauncherTests {
     }
 
     @Test
-    void execute_interruptedTwice_endsEverythingFirst() throws Exception {
-        Marker marker = Marker.fresh();
-        // Nothing but SIGKILL from outside ends this one, so that the second interrupt comes while that is waited for.
-        Sandbox sandbox = openWithFake("exec sleep " + marker);
-        Caller<SandboxResult> caller = Caller.of(() -> sandbox.execute(TRUE));
-        marker.awaitRunning();
-
-        caller.interrupt();
-        Awaitility.await()
-                .until(() -> caller.interruptIsTaken() || marker.processes().isEmpty());
-        caller.interrupt();
-
-        assertThat(caller.failure()).isInstanceOf(InterruptedException.class);
-        marker.assertGone();
-    }
-
-    @Test
     void execute_interruptedAtAnyMoment_leavesNothing() throws Exception {
         Marker marker = Marker.fresh();
         Sandbox sandbox = staging.open();
@@ -368,41 +306,6 @@ class ErrorsIT extends LauncherTests {
             target.release();
             sandbox.close();
         }
-    }
-
-    @Test
-    void open_interruptedThread_keepsTheInterruptAndWorks() throws Exception {
-        Path bwrap = Files.createSymbolicLink(staging.beside("bwrap"), Bubblewrap.onThisHost());
-        Thread.currentThread().interrupt();
-
-        Sandbox sandbox;
-        boolean interrupted;
-        try {
-            sandbox = staging.open(builder -> builder.with(BwrapOptions.program(bwrap)));
-        } finally {
-            interrupted = Thread.interrupted();
-        }
-        assertThat(interrupted).as("still interrupted").isTrue();
-        assertThat(sandbox.run(List.of("/bin/true"))).isZero();
-    }
-
-    @Test
-    void open_interruptedDuringTheProbe_doesNotMakeBubblewrapUnavailableForGood() throws Exception {
-        Marker marker = Marker.fresh();
-        Path gate = staging.beside("gate");
-        Path bwrap = staging.script(
-                "bwrap",
-                "[ -e " + gate + " ] || exec sleep " + marker + "\nexec " + Bubblewrap.onThisHost() + " \"$@\"\n");
-        Caller<Sandbox> caller = Caller.of(() -> staging.open(builder -> builder.with(BwrapOptions.program(bwrap))));
-        marker.awaitRunning();
-
-        caller.interrupt();
-        caller.awaitEnd();
-        Files.createFile(gate);
-
-        Sandbox sandbox = staging.open(builder -> builder.with(BwrapOptions.program(bwrap)));
-        assertThat(sandbox.run(List.of("/bin/true"))).isZero();
-        marker.assertGone();
     }
 
     @Test
@@ -637,13 +540,6 @@ class ErrorsIT extends LauncherTests {
     }
 
     @Test
-    void open_noDescriptorsLeftDuringTheProbe_failsTypedAndRecovers() throws Exception {
-        ChildJvm.withLauncher(launcher)
-                .afterScript("ulimit -n 64")
-                .run(ErrorScenarios.DescriptorShortageAtOpen.class, staging.directory(), Bubblewrap.onThisHost());
-    }
-
-    @Test
     void run_forkRefused_failsTypedAndRecovers() throws Exception {
         try (UnprivilegedUser user = UnprivilegedUser.create()) {
             Path directory = user.directory("sandbox");
@@ -656,12 +552,5 @@ class ErrorsIT extends LauncherTests {
                     .as("Skipped: this user is root somewhere and no limit of processes holds it.")
                     .doesNotContain(ErrorScenarios.NO_LIMIT);
         }
-    }
-
-    private Sandbox openWithFake(String instead) throws IOException {
-        // The probe gives its options directly, a run through a descriptor.
-        Path fake = staging.script(
-                "bwrap", "[ \"$1\" = --args ] || exec " + Bubblewrap.onThisHost() + " \"$@\"\n" + instead + "\n");
-        return staging.open(builder -> builder.with(BwrapOptions.program(fake)));
     }
 }

@@ -1,5 +1,6 @@
 package org.sandbox4j.local.launch;
 
+import org.sandbox4j.local.host.HostErrors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,6 +10,10 @@ public final class Launchers {
     public static final String PROPERTY = "sandbox4j.launcher";
 
     private static final Logger LOG = LoggerFactory.getLogger(Launchers.class);
+
+    /** Explains failures, also one for lack of descriptors; then it could not be loaded any more. */
+    @SuppressWarnings("unused")
+    private static final Class<?> LOADED_EARLY = HostErrors.class;
 
     private Launchers() {}
 

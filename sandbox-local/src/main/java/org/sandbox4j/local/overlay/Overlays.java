@@ -21,7 +21,7 @@ public final class Overlays {
     private static final Logger LOG = LoggerFactory.getLogger(Overlays.class);
     private static final String PREFIX = "overlay-";
 
-    /** Whether overlays work on a file system, by its device number: trying takes a millisecond, and the answer stays. */
+    /** Whether overlays work on a file system, by its device number: trying takes a millisecond, and an answer stays. */
     private static final Map<Object, Boolean> WORKING = new ConcurrentHashMap<>();
 
     /** What {@code survey} of merge.c answers when a file has several names in the tree. */
@@ -45,8 +45,15 @@ public final class Overlays {
     /** Tells whether overlays can be had here, having tried. */
     public boolean work() {
         try {
-            return WORKING.computeIfAbsent(Files.getAttribute(scratch, "unix:dev"), device -> tried());
-        } catch (IOException e) {
+            Object device = Files.getAttribute(scratch, "unix:dev");
+            Boolean known = WORKING.get(device);
+            if (known == null) {
+                known = tried();
+                WORKING.put(device, known);
+            }
+            return known;
+        } catch (IOException | SandboxException e) {
+            LOG.debug("could not try overlays on the file system of {}: {}", scratch, e.toString());
             return false;
         }
     }
@@ -109,26 +116,21 @@ public final class Overlays {
         return found;
     }
 
-    private boolean tried() {
-        try {
-            Path lower = Files.createTempDirectory(scratch, "probe-");
-            try (OverlayTransaction trial = begin(List.of(OverlayTransaction.Lower.of(lower)))) {
-                HelperAnswer answer = launcher.help(
-                        List.of(
-                                "stage",
-                                "/proc/self/fd/4",
-                                "survey",
-                                trial.merged(0).toString()),
-                        trial.stage().before(),
-                        scratch);
-                LOG.debug("overlays on the file system of {}: {}", scratch, answer);
-                return answer.exitCode() == 0;
-            } finally {
-                Files.delete(lower);
-            }
-        } catch (IOException | SandboxException e) {
-            LOG.debug("no overlays on the file system of {}: {}", scratch, e.toString());
-            return false;
+    private boolean tried() throws IOException {
+        Path lower = Files.createTempDirectory(scratch, "probe-");
+        try (OverlayTransaction trial = begin(List.of(OverlayTransaction.Lower.of(lower)))) {
+            HelperAnswer answer = launcher.help(
+                    List.of(
+                            "stage",
+                            "/proc/self/fd/4",
+                            "survey",
+                            trial.merged(0).toString()),
+                    trial.stage().before(),
+                    scratch);
+            LOG.debug("overlays on the file system of {}: {}", scratch, answer);
+            return answer.exitCode() == 0;
+        } finally {
+            Files.delete(lower);
         }
     }
 

@@ -8,7 +8,7 @@ import org.sandbox4j.SandboxSetupException;
 /** Understands what our program says when it cannot prepare a sandbox: see the heads of {@code stage.c} and {@code enter.c}. */
 final class StageFailures {
     private static final Pattern LINE =
-            Pattern.compile("^sandbox-(?:stage|enter): (\\S+) (\\d+) (.*)$", Pattern.MULTILINE);
+            Pattern.compile("^sandbox-(?:stage|enter): (\\S+) (\\d+) ?(.*)$", Pattern.MULTILINE);
     private static final int EAGAIN = 11;
     private static final int ENOMEM = 12;
     private static final int ENOSPC = 28;

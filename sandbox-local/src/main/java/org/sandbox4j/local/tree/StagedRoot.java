@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -27,6 +28,11 @@ import org.slf4j.LoggerFactory;
 public final class StagedRoot implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StagedRoot.class);
     private static final Map<Path, StagedRoot> OPEN = new HashMap<>();
+
+    /** Needed where an overlay fails for lack of descriptors; then they could not be loaded any more. */
+    @SuppressWarnings("unused")
+    private static final List<Class<?>> LOADED_EARLY =
+            List.of(HardLinks.class, HardLinks.LinkedFile.class, FileModes.class, LinkBreaker.class, TreeWalk.class);
 
     private final Path key;
     private final Path root;
