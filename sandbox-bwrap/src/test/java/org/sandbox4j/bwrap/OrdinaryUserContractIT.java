@@ -69,7 +69,7 @@ class OrdinaryUserContractIT {
         Stream<Class<?>> contracts = CLASSES.entrySet().stream()
                 .filter(contract -> launcher.isEmpty() || contract.getKey().equals(launcher))
                 .flatMap(contract -> contract.getValue().stream());
-        return Stream.concat(contracts, Stream.of(SeccompIT.class, DisclosureIT.class))
+        return Stream.concat(contracts, Stream.of(SeccompIT.class, DisclosureIT.class, CopyProtectionIT.class))
                 .map(Class::getName)
                 .toList();
     }
