@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.sandbox4j.CommandNotFoundException;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
@@ -145,6 +147,60 @@ final class BrokenSandboxes {
         @Override
         public void markDirectory(String directory, boolean artifact) {
             make(getDirectory().resolve(directory.substring(1)));
+        }
+    }
+
+    static final class ForgetsArtifacts extends DelegatingSandbox {
+        ForgetsArtifacts(Sandbox real) {
+            super(real);
+        }
+
+        @Override
+        public void markDirectory(String directory, boolean artifact) {
+            super.markDirectory(directory, false);
+        }
+    }
+
+    /** Like a backend that gives staged files a time of its own. */
+    static final class TouchesStagedFiles extends DelegatingSandbox {
+        TouchesStagedFiles(Sandbox real) {
+            super(real);
+        }
+
+        @Override
+        SandboxCommand before(SandboxCommand command) {
+            try (Stream<Path> files = Files.walk(getDirectory().resolve("usr"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+                }
+                return command;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Throws away what a transaction has changed, and says that it has not. */
+    static final class RollsBackAlways extends DelegatingSandbox {
+        RollsBackAlways(Sandbox real) {
+            super(real);
+        }
+
+        @Override
+        SandboxCommand before(SandboxCommand command) {
+            return command.rollsBackOnFailure()
+                    ? through(command, "\"$@\"; exit $((100 + $?))").toBuilder()
+                            .mayFail(true)
+                            .rollbackOnFailure()
+                            .build()
+                    : command;
+        }
+
+        @Override
+        SandboxResult after(SandboxCommand command, SandboxResult result) {
+            return command.rollsBackOnFailure()
+                    ? with(result, new Termination.Exited(result.exitCode() - 100))
+                    : result;
         }
     }
 
@@ -324,6 +380,10 @@ final class BrokenSandboxes {
         command.timeout().ifPresent(wrapped::timeout);
         command.terminal().ifPresent(size -> wrapped.terminal(size.columns(), size.rows()));
         return wrapped.build();
+    }
+
+    static SandboxCommand withoutRollback(SandboxCommand command) {
+        return through(command, "exec \"$@\"");
     }
 
     static SandboxResult with(SandboxResult result, Termination termination) {

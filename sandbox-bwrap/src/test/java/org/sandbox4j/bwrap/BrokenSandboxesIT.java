@@ -2,7 +2,6 @@ package org.sandbox4j.bwrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,15 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.engine.discovery.MethodSelector;
-import org.junit.platform.launcher.Launcher;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.core.LauncherConfig;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
 import org.sandbox4j.spi.Availability;
 
 /** The conformance kit finds what is broken, says what it is, and finds nothing where nothing is. */
@@ -55,7 +45,7 @@ class BrokenSandboxesIT {
     @ParameterizedTest
     @EnumSource
     void kit_brokenSandbox_failsTheRightCheck(Defect defect) {
-        List<Outcome> outcomes = run(Optional.of(defect), Set.of(defect.check()));
+        List<KitRun.Outcome> outcomes = run(Optional.of(defect), Set.of(defect.check()));
         assertThat(outcomes).singleElement().satisfies(outcome -> {
             assertThat(outcome.result().getStatus()).isEqualTo(TestExecutionResult.Status.FAILED);
             assertThat(outcome.message()).contains(defect.symptom());
@@ -74,34 +64,8 @@ class BrokenSandboxesIT {
                         .isEqualTo(TestExecutionResult.successful()));
     }
 
-    /** What became of one check. */
-    private record Outcome(String check, TestExecutionResult result) {
-        String message() {
-            return result.getThrowable().map(Throwable::toString).orElse("");
-        }
-    }
-
-    private static List<Outcome> run(Optional<Defect> defect, Set<String> checks) {
+    private static List<KitRun.Outcome> run(Optional<Defect> defect, Set<String> checks) {
         BrokenContract.breakBy(defect);
-        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(checks.stream()
-                        .map(check -> DiscoverySelectors.selectMethod(BrokenContract.class, check))
-                        .toArray(MethodSelector[]::new))
-                .build();
-        LauncherConfig config = LauncherConfig.builder()
-                .enableTestExecutionListenerAutoRegistration(false)
-                .enableLauncherSessionListenerAutoRegistration(false)
-                .build();
-        Launcher launcher = LauncherFactory.create(config);
-        List<Outcome> outcomes = new ArrayList<>();
-        launcher.execute(request, new TestExecutionListener() {
-            @Override
-            public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-                if (test.isTest()) {
-                    outcomes.add(new Outcome(test.getDisplayName(), result));
-                }
-            }
-        });
-        return outcomes;
+        return KitRun.of(BrokenContract.class, checks);
     }
 }

@@ -51,6 +51,39 @@ enum Defect {
             "rule31_markedDirectory_isWritableUnderAReadOnlyRoot",
             "Read-only file system",
             BrokenSandboxes.ForgetsMarks::new),
+    FORGETS_THAT_MARKS_ARE_ARTIFACTS(
+            "rule32_everyWayToChange_leavesTheCacheAlone", "the cache after", BrokenSandboxes.ForgetsArtifacts::new),
+    TOUCHES_WHAT_IS_STAGED(
+            "rule33_everyWayToChange_leavesTheCacheAlone", "the cache after", BrokenSandboxes.TouchesStagedFiles::new),
+    RESOLVES_LINKS(
+            "rule34_symbolicLinks_readBackAsTheyAre",
+            "/etc/passwd",
+            real -> before(real, "for l in sh*; do t=$(readlink $l); rm $l; ln -s /$t $l; done")),
+    SEPARATES_HARD_LINKS(
+            "rule34_hardLinksMadeInside_stayLinked",
+            "a and d/b are one file",
+            real -> after(real, "cp d/b x; mv x d/b")),
+    LOSES_ATTRIBUTES(
+            "rule34_extendedAttributes_areKept",
+            "attributes of staged",
+            real -> after(real, "cp staged x; mv x staged")),
+    HAS_NO_UNNAMED_FILES(
+            "rule34_unnamedFiles_work", "Exited[code=95]", real -> ending(real, code -> new Termination.Exited(95))),
+    FILLS_HOLES(
+            "rule34_allocationAndHoles_areKept", "blocks of 512 bytes", real -> after(real, "cat new > x; mv x new")),
+    DECODES_NAMES(
+            "rule34_namesThatAreNotUtf8_work",
+            "3f3f",
+            real -> after(
+                    real, "for f in *; do mv \"$f\" \"$(printf %s \"$f\" | tr '\\376\\377' '??')\"; done 2>/dev/null")),
+    SHOWS_READERS_THE_PAST(
+            "rule34_openReaders_seeWhatIsWritten", "but was", real -> changingResults(real, Defect::hideSecondLine)),
+    CANNOT_RENAME_DIRECTORIES(
+            "rule34_directories_canBeRenamed",
+            "Exited[code=18]",
+            real -> ending(real, code -> new Termination.Exited(18))),
+    KEEPS_OLD_ENTRIES("rule34_entries_canBeReplacedByOtherTypes", "dir3", real -> after(real, "mkdir -p dir3/in")),
+    FORGETS_TIMES("rule34_modesAndTimes_areKept", "1970-01-01T00:16:40Z", real -> after(real, "touch dir")),
     ALWAYS_HAS_NETWORK("rule40_notEnabled_theHostIsNotReached", "greetings from the host", Defect::withNetwork),
     HAS_PIPES_FOR_A_TERMINAL("rule41_terminal_isOne", "not a tty", real -> through(real, "cat | \"$@\" | cat")),
     MERGES_STDERR_INTO_THE_TERMINAL(
@@ -59,6 +92,10 @@ enum Defect {
             "rule41_keys_reachTheCommand",
             "got ",
             real -> through(real, "exec 3<&0; \"$@\" < /dev/null; head -n 1 <&3 > /dev/null")),
+    GIVES_THE_TERMINAL_TO_NOBODY(
+            "rule41_terminal_belongsToTheUser",
+            "standard output",
+            real -> changingResults(real, Defect::disownTerminal)),
     IGNORES_INTERRUPT_KEYS(
             "rule41_interruptKey_interruptsTheCommand",
             "the end of a command",
@@ -108,6 +145,12 @@ enum Defect {
     SWALLOWS_INTERRUPTS(
             "rule56_interruptBeforeTheRun_throws", "interrupted before", BrokenSandboxes.SwallowsInterrupts::new),
     RUNS_BATCHES_APART("rule60_commands_runInOrderWithOneTmp", "one", BrokenSandboxes.RunsBatchesApart::new),
+    KEEPS_WHAT_FAILED("rule61_failingCommand_leavesTheRoot", "changed /artifact", Defect::forgettingRollback),
+    KEEPS_WHAT_WAS_KILLED("rule61_killedCommand_leavesTheRoot", "changed /artifact", Defect::forgettingRollback),
+    THROWS_AWAY_WHAT_SUCCEEDED(
+            "rule61_succeedingCommand_keepsItsChanges", "contentx", BrokenSandboxes.RollsBackAlways::new),
+    ROLLS_BACK_THE_BATCH(
+            "rule61_batch_leavesOutTheFailingCommandAlone", "not expected", BrokenSandboxes.RollsBackAlways::new),
     SWAPS_STREAMS(
             "rule70_bothStreams_areCompleteAndApart",
             "standard output <out",
@@ -153,6 +196,20 @@ enum Defect {
 
     private static Sandbox through(Sandbox real, String script) {
         return changingCommands(real, command -> BrokenSandboxes.through(command, script));
+    }
+
+    /** Does something in the work directory before the command. */
+    private static Sandbox before(Sandbox real, String script) {
+        return through(real, script + "; exec \"$@\"");
+    }
+
+    /** Does something in the work directory after the command. */
+    private static Sandbox after(Sandbox real, String script) {
+        return through(real, "\"$@\"; code=$?; " + script + "; exit $code");
+    }
+
+    private static Sandbox forgettingRollback(Sandbox real) {
+        return changingCommands(real, BrokenSandboxes::withoutRollback);
     }
 
     private static Sandbox without(Sandbox real, SandboxFlags flag) {
@@ -227,6 +284,14 @@ enum Defect {
 
     private static SandboxResult addDisk(SandboxResult result) {
         return withStdout(result, (result.stdout().text() + "sda\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static SandboxResult hideSecondLine(SandboxResult result) {
+        return withStdout(result, result.stdout().text().replace("2\n", "").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static SandboxResult disownTerminal(SandboxResult result) {
+        return withStdout(result, result.stdout().text().replace("1234", "0").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static SandboxResult hideTruncation(SandboxResult result) {

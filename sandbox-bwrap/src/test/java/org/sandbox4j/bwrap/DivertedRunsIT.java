@@ -182,6 +182,26 @@ class DivertedRunsIT extends LauncherTests {
         }
     }
 
+    /** Its init program may have been moving a directory, which would be left in two halves. */
+    @Test
+    void execute_sandboxKilledFromOutside_leavesTheTree() throws Exception {
+        Sandbox sandbox = staging.open();
+        TreeSnapshot root = TreeSnapshot.of(staging.root()).ignoringTimesOf("/");
+        CompletableFuture<?> run = CompletableFuture.supplyAsync(
+                () -> executed(sandbox, sh("echo half > /half; sleep 1000").build()));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> transactions().stream().anyMatch(one -> Files.exists(one.resolve("0/upper/half"))));
+
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> run.get(30, TimeUnit.SECONDS))
+                .withMessageContaining("killed from outside")
+                .withMessageContaining("thrown away");
+        assertThat(root.changes()).isEmpty();
+    }
+
     @Test
     void close_whileARunWaitsForAnother_endsBoth() throws Exception {
         Sandbox sandbox = staging.open();

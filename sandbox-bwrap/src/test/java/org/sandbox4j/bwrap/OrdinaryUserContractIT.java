@@ -66,7 +66,9 @@ class OrdinaryUserContractIT {
         Stream<Class<?>> contracts = CLASSES.entrySet().stream()
                 .filter(contract -> launcher.isEmpty() || contract.getKey().equals(launcher))
                 .flatMap(contract -> contract.getValue().stream());
-        return Stream.concat(contracts, Stream.of(SeccompIT.class, DisclosureIT.class, PowersIT.class))
+        return Stream.concat(
+                        contracts,
+                        Stream.of(SeccompIT.class, DisclosureIT.class, PowersIT.class, CopyProtectionIT.class))
                 .map(Class::getName)
                 .toList();
     }

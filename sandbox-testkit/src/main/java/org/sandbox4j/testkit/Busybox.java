@@ -20,6 +20,7 @@ final class Busybox {
             "dd",
             "echo",
             "env",
+            "fallocate",
             "false",
             "grep",
             "head",

@@ -11,25 +11,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.sandbox4j.CommandNotFoundException;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxProcess;
 
-/** Rule 91, in a size for every build: many sandboxes, and many runs. */
+/** Rule 91: many sandboxes, and many runs, as many as {@link Endurance} says. */
 interface EnduranceRules extends Rules {
-    /** At once. */
-    int SANDBOXES = 20;
-
-    /** In a row, of each of several kinds in turn. */
-    int RUNS = 200;
+    /** Minutes that a check may take when it is told to do the full number. */
+    int LONGEST = 30;
 
     /** Descriptors and threads that a JVM may have opened for itself meanwhile; a leak would be as many as there were runs. */
     int TOLERANCE = 12;
 
     /**
-     * Rule 91. 20 sandboxes MUST work at the same time, each on its own root. If it fails: is there a pool or a lock
+     * Rule 91. 50 sandboxes MUST work at the same time, each on its own root. If it fails: is there a pool or a lock
      * that they share?
      */
     @Test
@@ -37,19 +36,19 @@ interface EnduranceRules extends Rules {
         List<SandboxProcess> processes = new ArrayList<>();
         List<Sandbox> sandboxes = new ArrayList<>();
         List<TreeSnapshot> roots = new ArrayList<>();
-        for (int i = 0; i < SANDBOXES; i++) {
+        for (int i = 0; i < Endurance.sandboxes(); i++) {
             StagedRoot other = staged().another().file("/name", "sandbox " + i + "\n");
             roots.add(TreeSnapshot.of(other.root()).ignoringTimesOf("/"));
             sandboxes.add(other.open());
             processes.add(sandboxes.get(i).start(sh("cat /name; exec cat")));
         }
-        for (int i = 0; i < SANDBOXES; i++) {
+        for (int i = 0; i < Endurance.sandboxes(); i++) {
             SandboxProcess process = processes.get(i);
             byte[] name = ("sandbox " + i + "\n").getBytes(StandardCharsets.US_ASCII);
             assertThat(process.stdout().readNBytes(name.length)).isEqualTo(name);
             assertThat(process.isAlive()).isTrue();
         }
-        for (int i = 0; i < SANDBOXES; i++) {
+        for (int i = 0; i < Endurance.sandboxes(); i++) {
             processes.get(i).stdin().close();
             SandboxAssertions.assertThat(processes.get(i).waitFor()).succeeded();
             sandboxes.get(i).close();
@@ -62,17 +61,18 @@ interface EnduranceRules extends Rules {
      * message tells what has become more; which step after the run is left out for this kind of end?
      */
     @Test
+    @Timeout(value = LONGEST, unit = TimeUnit.MINUTES)
     default void rule91_manyRuns_leakNothing() throws Exception {
         Sandbox sandbox = staged().open();
         for (int i = 0; i < 3 * kinds(); i++) {
             run(sandbox, i);
         }
         Census before = Census.of(staged().directory());
-        for (int i = 0; i < RUNS; i++) {
+        for (int i = 0; i < Endurance.runs(); i++) {
             run(sandbox, i);
         }
         Await.until(
-                () -> "the end of what " + RUNS + " runs have left: "
+                () -> "the end of what " + Endurance.runs() + " runs have left: "
                         + Census.of(staged().directory()).growthSince(before, TOLERANCE),
                 () -> Census.of(staged().directory())
                         .growthSince(before, TOLERANCE)
@@ -83,17 +83,19 @@ interface EnduranceRules extends Rules {
      * Rule 91. Neither MUST opening and closing. If it fails: what does {@code close()} leave open?
      */
     @Test
+    @Timeout(value = LONGEST, unit = TimeUnit.MINUTES)
     default void rule91_manySandboxesInARow_leakNothing() throws InterruptedException {
         StagedRoot other = staged().another();
         for (int i = 0; i < 5; i++) {
             openRunAndClose(other);
         }
         Census before = Census.of(other.directory());
-        for (int i = 0; i < 50; i++) {
+        int sandboxes = Endurance.runs() / 4;
+        for (int i = 0; i < sandboxes; i++) {
             openRunAndClose(other);
         }
         Await.until(
-                () -> "the end of what 50 sandboxes have left: "
+                () -> "the end of what " + sandboxes + " sandboxes have left: "
                         + Census.of(other.directory()).growthSince(before, TOLERANCE),
                 () -> Census.of(other.directory())
                         .growthSince(before, TOLERANCE)
@@ -107,7 +109,7 @@ interface EnduranceRules extends Rules {
     }
 
     private static int kinds() {
-        return 8;
+        return 9;
     }
 
     /** Runs ends of every kind in turn. */
@@ -147,6 +149,9 @@ interface EnduranceRules extends Rules {
                     assertThat(Thread.currentThread().isInterrupted()).isFalse();
                 }
             }
+            case 7 ->
+                assertRunning(sandbox, sh("mkdir -p /d; echo x >> /d/f; mv /d /e; rm -r /e; echo x > /made"))
+                        .succeeded();
             default ->
                 assertThat(sandbox.execute(List.of(exit(0), exit(1), exit(2)))).hasSize(2);
         }

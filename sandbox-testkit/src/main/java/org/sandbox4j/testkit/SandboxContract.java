@@ -24,6 +24,9 @@ import org.sandbox4j.SandboxBuilder;
  * <p>Conditions are waited for with a deadline of 30 seconds; the system property {@code sandbox4j.testkit.deadline}
  * names another number of seconds.
  *
+ * <p>How many sandboxes are open at once, how many runs come one after the other, and how many JVMs are killed, is for a build
+ * of every day; {@code sandbox4j.testkit.sandboxes}, {@code .runs} and {@code .kills} name other numbers.
+ *
  * <p>The checks look at this host's {@code /proc}, and start JVMs with the class path of this one. They are not meant
  * to run at the same time in one JVM.
  */
@@ -35,6 +38,8 @@ public abstract class SandboxContract
                 EnvironmentSecrecyRules,
                 WorkDirectoryRules,
                 MarkRules,
+                ArtifactRules,
+                ProtectedTreeRules,
                 ReadOnlyRules,
                 NetworkRules,
                 InputRules,
@@ -49,6 +54,7 @@ public abstract class SandboxContract
                 InterruptRules,
                 CallerRules,
                 BatchRules,
+                TransactionRules,
                 StreamRules,
                 CaptureRules,
                 DescriptorRules,

@@ -3,12 +3,14 @@ package org.sandbox4j.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -22,8 +24,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The state of a tree of files: for each file its type, mode, owner, size, modification time, and a hash of its content
- * or the target of the link. Links are not followed.
+ * The state of a tree of files: for each file its type, mode, owner, size, modification time, extended attributes of the
+ * user, and a hash of its content or the target of the link. Links are not followed.
  */
 public final class TreeSnapshot {
     private final Path top;
@@ -153,7 +155,28 @@ public final class TreeSnapshot {
         if (attributes.isSymbolicLink()) {
             return owned + "link to " + Files.readSymbolicLink(file);
         }
-        return owned + (attributes.isRegularFile() ? attributes.size() + " bytes, hash " + hash(file) : "no content");
+        String content = attributes.isRegularFile() ? attributes.size() + " bytes, hash " + hash(file) : "no content";
+        return owned + content + extendedAttributes(file, attributes);
+    }
+
+    /** Of those, a JVM reads the user's, which only files and directories have, xattr(7). */
+    private static String extendedAttributes(Path file, BasicFileAttributes attributes) {
+        if (!attributes.isRegularFile() && !attributes.isDirectory()) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        try {
+            UserDefinedFileAttributeView view =
+                    Files.getFileAttributeView(file, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            for (String name : new TreeSet<>(view.list())) {
+                ByteBuffer value = ByteBuffer.allocate(view.size(name));
+                view.read(name, value);
+                text.append(", ").append(name).append('=').append(HexFormat.of().formatHex(value.array()));
+            }
+        } catch (IOException e) {
+            return ", attributes unreadable";
+        }
+        return text.toString();
     }
 
     private static String hash(Path file) {

@@ -46,6 +46,8 @@ public record RunRequest(
         /** The command exited with 0. */
         SUCCEEDED,
         /** The command ended in another way, or was ended. */
-        FAILED
+        FAILED,
+        /** The sandbox was killed from outside, the init program in the midst of whatever it did. */
+        LOST
     }
 }

@@ -335,7 +335,8 @@ public final class SandboxRun {
             fail(new SandboxException(
                     "sandbox-lost",
                     "'" + request.name() + "' was lost: its sandbox was killed from outside (" + exit.description()
-                            + "), perhaps for lack of memory. See the kernel's log. " + diagnostics.strip()));
+                            + "), perhaps for lack of memory. See the kernel's log. What it changed has been thrown away, unless it"
+                            + " wrote the root in place. " + diagnostics.strip()));
         } else {
             fail(setupFailure(diagnostics.strip(), exit));
         }
@@ -387,8 +388,9 @@ public final class SandboxRun {
         cancel(hardKill);
         process.release();
         @Nullable IOException outputFailure = streams.finish();
+        RunRequest.Ending ending = ending();
         request.limits().close();
-        request.watcher().ended(ending());
+        request.watcher().ended(ending);
         return outputFailure;
     }
 
@@ -397,8 +399,10 @@ public final class SandboxRun {
         if (last instanceof InitMessage.Ended ended) {
             return termination(ended).succeeded() ? RunRequest.Ending.SUCCEEDED : RunRequest.Ending.FAILED;
         }
-        boolean neverRan = last instanceof InitMessage.Failed || (!executed && stop.get() == null);
-        return neverRan ? RunRequest.Ending.NEVER_RAN : RunRequest.Ending.FAILED;
+        if (last instanceof InitMessage.Failed || (!executed && stop.get() == null)) {
+            return RunRequest.Ending.NEVER_RAN;
+        }
+        return stop.get() == null && hit().isEmpty() ? RunRequest.Ending.LOST : RunRequest.Ending.FAILED;
     }
 
     private static void cancel(@Nullable Future<?> task) {

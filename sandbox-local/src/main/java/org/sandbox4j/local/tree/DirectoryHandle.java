@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,15 +40,23 @@ final class DirectoryHandle implements AutoCloseable {
                 trusted.toString(), null, "this file system cannot be worked on through directory handles");
     }
 
-    /** Opens a directory of a tree; a link on the way is not followed but refused. */
-    static DirectoryHandle walk(Path root, String path) throws IOException {
+    /** Opens a directory of a tree by its path on the host; a link on the way is not followed but refused. */
+    static DirectoryHandle walk(Path root, Path directory) throws IOException {
         DirectoryHandle handle = open(root);
-        for (Path name : TreePath.names(root, path)) {
+        if (directory.equals(root)) {
+            return handle;
+        }
+        for (Path name : root.relativize(directory)) {
             try (DirectoryHandle outer = handle) {
                 handle = outer.enter(name);
             }
         }
         return handle;
+    }
+
+    /** Opens the directory that a file of a tree is in, as {@link #walk} does. */
+    static DirectoryHandle parentOf(Path root, Path file) throws IOException {
+        return walk(root, Objects.requireNonNull(file.getParent(), "parent"));
     }
 
     /**

@@ -15,14 +15,14 @@ final class HardLinks {
     /** A file with more names than the tree holds: changing it would change something elsewhere. */
     static final class LinkedFile {
         private final int links;
-        private final List<String> names = new ArrayList<>();
+        private final List<Path> names = new ArrayList<>();
 
         private LinkedFile(int links) {
             this.links = links;
         }
 
-        /** Returns its paths in the tree. */
-        List<String> names() {
+        /** Returns its paths in the tree, as the host has them: text would not carry every name. */
+        List<Path> names() {
             return names;
         }
 
@@ -40,7 +40,7 @@ final class HardLinks {
      *
      * @throws SandboxSetupException if a directory cannot be looked into that commands could make accessible
      */
-    static List<LinkedFile> fromOutside(Path root, String directory) throws IOException {
+    static List<LinkedFile> fromOutside(Path root, Path directory) throws IOException {
         HardLinks links = new HardLinks();
         try (DirectoryHandle handle = DirectoryHandle.walk(root, directory)) {
             links.collect(root, directory, handle);
@@ -50,26 +50,26 @@ final class HardLinks {
                 .toList();
     }
 
-    private void collect(Path root, String directory, DirectoryHandle handle) throws IOException {
+    private void collect(Path root, Path directory, DirectoryHandle handle) throws IOException {
         for (DirectoryHandle.Entry entry : handle.entries()) {
-            String path = (directory.equals("/") ? "" : directory) + "/" + entry.name();
+            Path path = directory.resolve(entry.name());
             if (entry.attributes().isDirectory()) {
                 collectInside(root, path, entry, handle);
             } else if (entry.attributes().isRegularFile()) {
-                add(root, path, entry);
+                add(path, entry);
             }
         }
     }
 
-    private void collectInside(Path root, String path, DirectoryHandle.Entry entry, DirectoryHandle handle)
+    private void collectInside(Path root, Path path, DirectoryHandle.Entry entry, DirectoryHandle handle)
             throws IOException {
         try (DirectoryHandle inner = handle.enter(entry.name())) {
             collect(root, path, inner);
         } catch (AccessDeniedException e) {
             // Commands run as this user, so they can open what is this user's, and nothing else.
-            if (FileModes.owner(TreePath.onHost(root, path)) == Caller.current().uid()) {
+            if (FileModes.owner(path) == Caller.current().uid()) {
                 throw new SandboxSetupException(
-                        "Cannot make sure that nothing in '" + path
+                        "Cannot make sure that nothing in '/" + root.relativize(path)
                                 + "' of the root is hard-linked from outside: the directory "
                                 + "is closed, but commands could open it. Make it readable (chmod u+rx), or run with "
                                 + "ROOT_READ_ONLY.",
@@ -78,11 +78,11 @@ final class HardLinks {
         }
     }
 
-    private void add(Path root, String path, DirectoryHandle.Entry entry) throws IOException {
+    private void add(Path path, DirectoryHandle.Entry entry) throws IOException {
         Object key = entry.attributes().fileKey();
         LinkedFile known = files.get(key);
         if (known == null) {
-            int links = FileModes.links(TreePath.onHost(root, path));
+            int links = FileModes.links(path);
             if (links < 2) {
                 return;
             }

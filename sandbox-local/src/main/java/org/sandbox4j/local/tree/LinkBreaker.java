@@ -30,7 +30,7 @@ final class LinkBreaker {
 
     /** Returns how many files were copied. */
     int breakLinks(String directory) throws IOException {
-        var linked = HardLinks.fromOutside(root, directory);
+        var linked = HardLinks.fromOutside(root, TreePath.onHost(root, directory));
         for (HardLinks.LinkedFile file : linked) {
             replace(file);
         }
@@ -41,7 +41,7 @@ final class LinkBreaker {
         Path copy = Files.createTempFile(nursery, "copy-", "");
         try {
             copy(file.names().get(0), copy);
-            for (String name : file.names()) {
+            for (Path name : file.names()) {
                 Path link = nursery.resolve(copy.getFileName() + ".link");
                 Files.createLink(link, copy);
                 moveOver(link, name);
@@ -51,14 +51,13 @@ final class LinkBreaker {
         }
     }
 
-    private void copy(String name, Path copy) throws IOException {
-        Path source = TreePath.onHost(root, name);
+    private void copy(Path source, Path copy) throws IOException {
         BasicFileAttributes attributes;
-        try (DirectoryHandle parent = DirectoryHandle.walk(root, TreePath.parent(name));
-                SeekableByteChannel from = parent.read(TreePath.lastName(root, name));
+        try (DirectoryHandle parent = DirectoryHandle.parentOf(root, source);
+                SeekableByteChannel from = parent.read(source.getFileName());
                 SeekableByteChannel to = Files.newByteChannel(copy, StandardOpenOption.WRITE)) {
-            attributes = parent.attributes(TreePath.lastName(root, name))
-                    .orElseThrow(() -> new java.nio.file.NoSuchFileException(name));
+            attributes = parent.attributes(source.getFileName())
+                    .orElseThrow(() -> new java.nio.file.NoSuchFileException(source.toString()));
             copyContent(from, to);
         }
         copyExtendedAttributes(source, copy);
@@ -131,9 +130,9 @@ final class LinkBreaker {
     }
 
     /** The directory's own times stay: for commands nothing has happened in it. */
-    private void moveOver(Path link, String name) throws IOException {
-        try (DirectoryHandle parent = DirectoryHandle.walk(root, TreePath.parent(name))) {
-            parent.moveInKeepingTimes(nursery, link.getFileName(), TreePath.lastName(root, name));
+    private void moveOver(Path link, Path name) throws IOException {
+        try (DirectoryHandle parent = DirectoryHandle.parentOf(root, name)) {
+            parent.moveInKeepingTimes(nursery, link.getFileName(), name.getFileName());
         } finally {
             Files.deleteIfExists(link);
         }

@@ -106,7 +106,7 @@ final class RootTree {
     }
 
     private DirectoryHandle parentOf(String path) throws IOException {
-        return DirectoryHandle.walk(root, TreePath.parent(path));
+        return DirectoryHandle.parentOf(root, TreePath.onHost(root, path));
     }
 
     private Path lastName(String path) {

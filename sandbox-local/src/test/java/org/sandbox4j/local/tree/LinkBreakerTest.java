@@ -53,6 +53,22 @@ class LinkBreakerTest {
         assertThat(FileModes.links(cached)).isEqualTo(1);
     }
 
+    /** Whatever this JVM's charset is: the names go from one listing to the next call as bytes. */
+    @Test
+    void breakLinks_namesThatAreNoText_areFound() throws Exception {
+        Path cached = cachedFile("artifact", "content");
+        String link = "bad=$(printf 'd\\377\\303\\244'); mkdir \"$1/$bad\" && ln \"$2\" \"$1/$bad/$bad\"";
+        assertThat(new ProcessBuilder("/bin/sh", "-c", link, "sh", root.toString(), cached.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        assertThat(breaker.breakLinks("/")).isEqualTo(1);
+
+        assertThat(FileModes.links(cached)).isEqualTo(1);
+    }
+
     @Test
     void breakLinks_severalNamesInTheTree_stayLinkedWithEachOther() throws IOException {
         Path cached = cachedFile("artifact", "content");
