@@ -253,6 +253,7 @@ class DivertedRunsIT extends LauncherTests {
         Files.createDirectories(staging.root().resolve("dirs/0"));
         Random random = new Random(42);
         Set<String> generations = new HashSet<>();
+        int longest = 400;
         for (int kill = 0; kill < KILLS; kill++) {
             Path output = staging.beside("output-" + kill);
             Process jvm = ChildJvm.withLauncher(launcher).start(output, Generations.class, staging.directory());
@@ -260,7 +261,7 @@ class DivertedRunsIT extends LauncherTests {
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> !transactions().isEmpty() || !jvm.isAlive());
             assertThat(jvm.isAlive()).as(Files.readString(output)).isTrue();
-            jvm.waitFor(random.nextInt(400), TimeUnit.MILLISECONDS);
+            jvm.waitFor(random.nextInt(longest), TimeUnit.MILLISECONDS);
             jvm.destroyForcibly().waitFor();
 
             staging.open().close();
@@ -271,7 +272,8 @@ class DivertedRunsIT extends LauncherTests {
                 assertThat(made.map(directory -> directory.getFileName().toString()))
                         .containsExactlyElementsOf(found);
             }
-            generations.addAll(found);
+            // How long a run takes depends on what else the machine does.
+            longest = generations.addAll(found) ? longest : Math.min(2 * longest, 10_000);
         }
         assertThat(generations).as("runs that were merged").hasSizeGreaterThan(1);
     }
