@@ -68,16 +68,19 @@ final class Report {
         treeRows(times, result.inside(), TreeTimes.RAW_STEPS, TreeTimes.STEPS, false);
         treeRows(times, result.inside(), TreeTimes.RAW_WRITE, TreeTimes.WRITE, true);
         treeRows(times, result.inside(), TreeTimes.RAW_CHANGE, TreeTimes.CHANGE, false);
+        treeRows(times, result.inside(), TreeTimes.RAW_ADD, TreeTimes.ADD, false);
         lines.add("");
         lines.addAll(List.of(
-                "**Merging** what the commands of (m) and (q) did",
+                "**Merging** what the commands of (m), (q) and (s) did",
                 "",
                 "| %,d | lower quartile, ms | median, ms | upper quartile, ms | microseconds each |"
                         .formatted(trees.files()),
                 "|---|---:|---:|---:|---:|"));
-        result.merges()
-                .forEach((name, samples) -> lines.add("| " + name + " | " + quartiles("%.1f", samples)
-                        + number(" | %.1f |", samples.median() * 1000 / trees.files())));
+        for (String what : TreeTimes.MERGES) {
+            Samples samples = of(result.merges(), what);
+            lines.add("| " + what + " | " + quartiles("%.1f", samples)
+                    + number(" | %.1f |", samples.median() * 1000 / trees.files()));
+        }
         lines.add("");
     }
 

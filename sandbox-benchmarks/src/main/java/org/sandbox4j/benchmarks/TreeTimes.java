@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 
@@ -22,10 +23,14 @@ final class TreeTimes implements AutoCloseable {
     static final String WRITE = "**write a large file, protected (o)**";
     static final String RAW_CHANGE = "C: append to every file, plain bind (p)";
     static final String CHANGE = "append to every file, protected (q)";
+    static final String RAW_ADD = "C: make a file beside every file, plain bind (r)";
+    static final String ADD = "make a file beside every file, protected (s)";
 
-    static final String MERGE_NEW = "new files, with their directories";
-    static final String MERGE_CHANGED = "changed files";
-    static final String MERGE_DELETED = "deleted files, with their directories";
+    private static final String MERGE_NEW = "new files, with their directories";
+    private static final String MERGE_ADDED = "new files, in directories that were there";
+    private static final String MERGE_CHANGED = "changed files";
+    private static final String MERGE_DELETED = "deleted files, with their directories";
+    static final List<String> MERGES = List.of(MERGE_NEW, MERGE_ADDED, MERGE_CHANGED, MERGE_DELETED);
 
     private static final int DIRECTORIES = 50;
     private static final int FILE_BYTES = 1500;
@@ -38,6 +43,7 @@ final class TreeTimes implements AutoCloseable {
     private final Job roundTrip;
     private final Job write;
     private final Job change;
+    private final Job add;
     private final Map<String, Samples> inside = new LinkedHashMap<>();
     private final Map<String, Samples> merges = new LinkedHashMap<>();
 
@@ -66,6 +72,7 @@ final class TreeTimes implements AutoCloseable {
         roundTrip = jobs.job("tar xf /files.tar -C /work && rm -r /work/files");
         write = jobs.job("dd if=/dev/zero of=/work/large bs=1M count=" + mebibytes + " 2>/dev/null");
         change = jobs.job("for file in /staged/*/*; do echo more >> $file; done");
+        add = jobs.job("for file in /staged/*/*; do : > $file.new; done");
         sandbox = Sandboxes.openDiverting(tree);
     }
 
@@ -87,8 +94,10 @@ final class TreeTimes implements AutoCloseable {
                 .add(RAW_WRITE, () -> afterwardsRemoving("large", inC(write)))
                 .add(WRITE, () -> afterwardsRemoving("large", measured(WRITE, run(write))))
                 .add(RAW_CHANGE, () -> inC(change))
-                .add(CHANGE, () -> change(idle))
-                .warmUp(1, List.of(RAW_STEPS, STEPS, RAW_WRITE, WRITE, RAW_CHANGE, CHANGE));
+                .add(CHANGE, () -> measured(CHANGE, merged(MERGE_CHANGED, idle, run(change))))
+                .add(RAW_ADD, () -> afterwardsRemovingAdded(inC(add)))
+                .add(ADD, () -> afterwardsRemovingAdded(measured(ADD, merged(MERGE_ADDED, idle, run(add)))))
+                .warmUp(1, List.of(RAW_STEPS, STEPS, RAW_WRITE, WRITE, RAW_CHANGE, CHANGE, RAW_ADD, ADD));
         inside.clear();
         merges.clear();
         return new Result(contest.hold(rounds), inside, merges);
@@ -110,17 +119,14 @@ final class TreeTimes implements AutoCloseable {
     }
 
     private double steps(double idle) throws InterruptedException {
-        Timed unpacked = run(unpack);
-        Timed deleted = run(delete);
-        samples(merges, MERGE_NEW).add(unpacked.outside() - idle);
-        samples(merges, MERGE_DELETED).add(deleted.outside() - idle);
+        Timed unpacked = merged(MERGE_NEW, idle, run(unpack));
+        Timed deleted = merged(MERGE_DELETED, idle, run(delete));
         return measured(STEPS, unpacked.and(deleted));
     }
 
-    private double change(double idle) throws InterruptedException {
-        Timed changed = run(change);
-        samples(merges, MERGE_CHANGED).add(changed.outside() - idle);
-        return measured(CHANGE, changed);
+    private Timed merged(String what, double idle, Timed run) {
+        samples(merges, what).add(run.outside() - idle);
+        return run;
     }
 
     private double measured(String name, Timed timed) {
@@ -134,6 +140,16 @@ final class TreeTimes implements AutoCloseable {
 
     private double afterwardsRemoving(String name, double time) throws IOException {
         Files.delete(root.resolve("work").resolve(name));
+        return time;
+    }
+
+    private double afterwardsRemovingAdded(double time) throws IOException {
+        try (Stream<Path> files = Files.walk(root.resolve("staged"))) {
+            for (Path added :
+                    files.filter(file -> file.toString().endsWith(".new")).toList()) {
+                Files.delete(added);
+            }
+        }
         return time;
     }
 
