@@ -112,6 +112,17 @@ final class Failures {
         return failed(status >= 500 ? "server-error" : "bad-answer", uncertain(), status, what, null);
     }
 
+    ServerException failedMerge(Reply<?> reply) {
+        return failed(
+                "server-error",
+                uncertain(),
+                reply.status(),
+                "answered 500: '" + quote(reply.text()) + "'. Servers fail to merge an upload with a saved environment"
+                        + " when a symbolic link in either leads out of it, or when a name is a directory in one of them"
+                        + " only. Upload everything instead.",
+                null);
+    }
+
     private static String location(Reply<?> reply) {
         return "It is not followed to '"
                 + quote(reply.headers().firstValue("location").orElse("")) + "'.";

@@ -387,11 +387,15 @@ public final class SandboxClient implements AutoCloseable {
                         () -> new CountedBody(multipart.body(config, upload == null ? null : upload.open())),
                         multipart.contentType(),
                         Reply.handler(info -> BytesSink.all(limits.maxBytes())),
-                        this::response),
+                        (reply, failures) -> response(reply, failures, request, upload)),
                 deadline);
     }
 
-    private ExecuteResponse response(Reply<BytesSink.Bytes> reply, Failures failures) {
+    private ExecuteResponse response(
+            Reply<BytesSink.Bytes> reply, Failures failures, ExecuteRequest request, @Nullable Upload upload) {
+        if (reply.status() == 500 && upload != null && request.environment().isPresent()) {
+            throw failures.failedMerge(reply);
+        }
         ExecuteResponse response = json(reply, failures, WireCodec::readExecuteResponse);
         for (ShellResult result : response.execution()) {
             if (result.isFailedStart()) {
