@@ -119,6 +119,9 @@ final class Call<B, T> {
     }
 
     private void conclude(Reply<B> reply) {
+        if (operation.method().equals("HEAD") && reply.status() != 200) {
+            transport.forgetConnectionsOfHeads();
+        }
         try {
             if (Overload.isSafeToRepeat(reply, operation.runsCommands())) {
                 repeat(failures.overloaded(reply), Overload.retryAfter(reply, Instant.now()));
@@ -138,6 +141,7 @@ final class Call<B, T> {
 
     /** Tries again after a while, or fails at once if there is no time for that. */
     private void repeat(ServerException otherwise, Optional<Duration> retryAfter) {
+        body = null; // What was sent has not run.
         Backoff backoff = transport.backoff();
         Duration wait = backoff.wait(failures.attempts(), retryAfter, ThreadLocalRandom.current());
         if (backoff.isLast(failures.attempts()) || wait.toNanos() >= end - System.nanoTime()) {

@@ -32,7 +32,8 @@ import org.sandbox4j.protocol.WireFormatException;
  * all attempts and waits between them; {@link #within(Duration)} gives another. A server that is overloaded is asked again after
  * a while; nothing else is repeated, so that no command runs twice. Redirects are not followed. All calls throw
  * {@link ServerException}; each has a form that returns a future, which fails with the same exceptions, and whose cancellation
- * ends the call. Neither a cancelled nor a failed call stops commands on the server.
+ * ends the call; stages that depend on it must not block, or be asynchronous. Neither a cancelled nor a failed call stops
+ * commands on the server.
  *
  * <p>Interrupting a thread that waits for a call ends the call.
  */
@@ -244,7 +245,7 @@ public final class SandboxClient implements AutoCloseable {
 
     /**
      * Downloads the archive of a saved environment. It is streamed to a file beside the target, which is then renamed: all or
-     * nothing.
+     * nothing. Only its owner may read it.
      *
      * @param id the environment
      * @param target the file on this host, which is replaced
@@ -427,9 +428,6 @@ public final class SandboxClient implements AutoCloseable {
     }
 
     private OptionalLong size(Reply<Boolean> reply, Failures failures) {
-        if (reply.status() != 200) {
-            transport.forgetConnectionsOfHeads();
-        }
         if (reply.status() == 404) {
             return OptionalLong.empty();
         }

@@ -20,7 +20,7 @@ final class Transport implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final HttpClient http;
     private final Set<Call<?, ?>> running = ConcurrentHashMap.newKeySet();
-    private volatile HttpClient heads;
+    private @Nullable HttpClient heads;
     private volatile boolean closed;
 
     Transport(
@@ -41,7 +41,6 @@ final class Transport implements AutoCloseable {
         });
         timer.setRemoveOnCancelPolicy(true);
         http = connect();
-        heads = connect();
     }
 
     private HttpClient connect() {
@@ -67,15 +66,22 @@ final class Transport implements AutoCloseable {
     }
 
     HttpClient http(String method) {
-        return method.equals("HEAD") ? heads : http;
+        return method.equals("HEAD") ? heads() : http;
+    }
+
+    private synchronized HttpClient heads() {
+        if (heads == null) {
+            heads = connect();
+        }
+        return heads;
     }
 
     /**
      * Some servers send a body after a failed HEAD. It would be taken for the next answer on that connection, so that
      * connection is never used again.
      */
-    void forgetConnectionsOfHeads() {
-        heads = connect();
+    synchronized void forgetConnectionsOfHeads() {
+        heads = null;
     }
 
     Secret secret() {
