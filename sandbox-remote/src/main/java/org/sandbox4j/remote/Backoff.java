@@ -16,11 +16,12 @@ import java.util.random.RandomGenerator;
  */
 record Backoff(int attempts, Duration first, Duration longest) {
     private static final int MAX_DOUBLINGS = 20;
+    private static final Duration MAX_LONGEST = Duration.ofDays(1);
 
     Backoff {
-        if (attempts < 1 || first.isNegative() || longest.compareTo(first) < 0) {
-            throw new IllegalArgumentException("At least one attempt, and 0 <= first wait <= longest wait: " + attempts
-                    + ", " + first + ", " + longest);
+        if (attempts < 1 || first.isNegative() || longest.compareTo(first) < 0 || longest.compareTo(MAX_LONGEST) > 0) {
+            throw new IllegalArgumentException("At least one attempt, and 0 <= first wait <= longest wait <= 1 day: "
+                    + attempts + ", " + first + ", " + longest);
         }
     }
 

@@ -144,7 +144,7 @@ final class Call<B, T> {
         body = null; // What was sent has not run.
         Backoff backoff = transport.backoff();
         Duration wait = backoff.wait(failures.attempts(), retryAfter, ThreadLocalRandom.current());
-        if (backoff.isLast(failures.attempts()) || wait.toNanos() >= end - System.nanoTime()) {
+        if (backoff.isLast(failures.attempts()) || wait.compareTo(Duration.ofNanos(end - System.nanoTime())) >= 0) {
             result.completeExceptionally(otherwise);
             return;
         }

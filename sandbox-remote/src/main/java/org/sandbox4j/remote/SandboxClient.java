@@ -66,7 +66,7 @@ public final class SandboxClient implements AutoCloseable {
     /**
      * Returns a client with another deadline that shares everything else with this one: closing either closes both.
      *
-     * @param newDeadline how long a call may take, more than 0
+     * @param newDeadline how long a call may take, more than 0, at most a year
      * @return the client
      */
     public SandboxClient within(Duration newDeadline) {

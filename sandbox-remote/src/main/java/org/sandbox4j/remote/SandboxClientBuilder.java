@@ -8,6 +8,8 @@ import org.sandbox4j.protocol.JsonLimits;
 
 /** Collects how a client behaves. Not thread-safe. Its text shows no credentials. */
 public final class SandboxClientBuilder {
+    private static final Duration YEAR = Duration.ofDays(365);
+
     private final Endpoint endpoint;
     private final TlsSettings tls = new TlsSettings();
     private Secret secret = Secret.NONE;
@@ -63,7 +65,7 @@ public final class SandboxClientBuilder {
     /**
      * Sets how long a call may take, from the connection to the last byte, with all attempts.
      *
-     * @param newDeadline more than 0; 5 minutes by default
+     * @param newDeadline more than 0, at most a year; 5 minutes by default
      * @return this builder
      */
     public SandboxClientBuilder deadline(Duration newDeadline) {
@@ -74,7 +76,7 @@ public final class SandboxClientBuilder {
     /**
      * Sets how long making a connection may take.
      *
-     * @param timeout more than 0; 10 seconds by default
+     * @param timeout more than 0, at most a year; 10 seconds by default
      * @return this builder
      */
     public SandboxClientBuilder connectTimeout(Duration timeout) {
@@ -89,7 +91,7 @@ public final class SandboxClientBuilder {
      *
      * @param attempts at least 1; 8 by default
      * @param first the first wait, 0 or more; 250 ms by default
-     * @param longest the longest wait, not shorter; 8 s by default
+     * @param longest the longest wait, not shorter, at most a day; 8 s by default
      * @return this builder
      * @throws IllegalArgumentException if they are out of order
      */
@@ -136,8 +138,8 @@ public final class SandboxClientBuilder {
     }
 
     static Duration positive(Duration duration) {
-        if (duration.isZero() || duration.isNegative()) {
-            throw new IllegalArgumentException("Must be positive: " + duration);
+        if (duration.isZero() || duration.isNegative() || duration.compareTo(YEAR) > 0) {
+            throw new IllegalArgumentException("Must be more than 0 and at most a year: " + duration);
         }
         return duration;
     }

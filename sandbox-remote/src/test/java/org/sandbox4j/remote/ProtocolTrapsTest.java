@@ -366,10 +366,12 @@ class ProtocolTrapsTest {
 
     @Test
     void section6_retryAfterBeyondTheDeadline_failsAtOnce() throws Exception {
-        try (FakeServer server = FakeServer.answering(status(503, "busy", "Retry-After: 3600"));
-                SandboxClient client = builder(server).build()) {
-            assertThat(failure(client)).isInstanceOf(ServerOverloadedException.class);
-            assertThat(server.requests()).hasSize(1);
+        for (String wish : new String[] {"3600", "999999999", "Fri, 31 Dec 9999 23:59:59 GMT"}) {
+            try (FakeServer server = FakeServer.answering(status(503, "busy", "Retry-After: " + wish));
+                    SandboxClient client = builder(server).build()) {
+                assertThat(failure(client)).isInstanceOf(ServerOverloadedException.class);
+                assertThat(server.requests()).hasSize(1);
+            }
         }
     }
 

@@ -40,6 +40,9 @@ class SettingsTest {
     void durations_mustBePositive() {
         SandboxClientBuilder builder = SandboxClient.builder(URI.create("http://host"));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.deadline(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.deadline(Duration.ofSeconds(Long.MAX_VALUE)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.backoff(1, Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.connectTimeout(Duration.ofSeconds(-1)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.maxDownloadBytes(0));
         try (SandboxClient client = builder.build()) {
