@@ -92,7 +92,7 @@ enum Defect {
             "rule41_terminal_belongsToTheUser",
             "standard output",
             real -> changingResults(real, Defect::disownTerminal)),
-    LOSES_KEYS("rule41_keys_reachTheCommand", "got ", real -> through(real, "exec \"$@\" < /dev/null")),
+    LOSES_KEYS("rule41_keys_reachTheCommand", "got ", real -> through(real, "read keys; exec \"$@\" < /dev/null")),
     IGNORES_INTERRUPT_KEYS(
             "rule41_interruptKey_interruptsTheCommand",
             "the end of a command",
