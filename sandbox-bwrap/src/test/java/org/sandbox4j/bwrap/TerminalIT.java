@@ -3,6 +3,7 @@ package org.sandbox4j.bwrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxUnsupportedException;
-import org.sandbox4j.local.launch.HostCharset;
 
 /** Programs as people use them, on a terminal whose screen is looked at. The kit checks the bytes. */
 class TerminalIT {
@@ -51,7 +51,11 @@ class TerminalIT {
     void vi_fullScreen_editsAFile() throws Exception {
         // Where the JVM cannot pass it on to tmux, that is not about the terminal.
         String word = "gr\u00fc\u00dfe";
-        String typed = HostCharset.forPaths().newEncoder().canEncode(word) ? word : "gruesse";
+        String typed = Charset.forName(System.getProperty("sun.jnu.encoding"))
+                        .newEncoder()
+                        .canEncode(word)
+                ? word
+                : "gruesse";
         try (Tmux tmux = start("native", "vi /file")) {
             tmux.await("- /file");
             assertThat(tmux.screen().lines().filter("~"::equals).count())
