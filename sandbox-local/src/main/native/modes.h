@@ -13,6 +13,9 @@ _Noreturn void run_init(void);
 /* "stage PROGRAM ARGUMENT...": prepares mounts and limits, then becomes the program. stage.c */
 _Noreturn void run_stage(const char **arguments);
 
+/* "enter": makes the namespaces that it finds itself in into a sandbox and becomes its init. enter.c */
+_Noreturn void run_enter(void);
+
 /* "merge DIRECTORY", "recover DIRECTORY", "discard DIRECTORY": brings overlays back into their trees. merge.c */
 _Noreturn void run_merge(const char *mode, const char **arguments);
 

@@ -24,19 +24,15 @@
 #include <asm/statfs.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
-#include <linux/mman.h>
 #include <linux/mount.h>
 #include <linux/sched.h>
 #include <linux/stat.h>
 #include <linux/time_types.h>
 #include <linux/xattr.h>
 
+#include "instructions.h"
 #include "modes.h"
 #include "system.h"
-
-enum { INSTRUCTIONS = 0, DIAGNOSTICS = 1 };
-
-enum exit_code { EXIT_STAGE_FAILED = 125 };
 
 #define LARGEST_INSTRUCTIONS (1u << 20)
 #define MOST_WRITABLE 256
@@ -44,11 +40,7 @@ enum exit_code { EXIT_STAGE_FAILED = 125 };
 #define LARGEST_ATTRIBUTE (64u << 10)
 #define PERMISSIONS 07777
 #define MOUNTED_READ_ONLY 1
-#define STAGE_OF_SANDBOX "sandbox-stage: "
-
-struct words {
-    const char *next, *end;
-};
+#define MODE "stage"
 
 struct writable {
     int source;
@@ -61,43 +53,9 @@ struct staging {
     struct writable writable[MOST_WRITABLE];
 };
 
-/* ---- text ---- */
-
-struct text {
-    char *next, *end;
-};
-
-static void append(struct text *text, const char *string)
-{
-    while (*string && text->next + 1 < text->end)
-        *text->next++ = *string++;
-    *text->next = 0;
-}
-
-static void append_number(struct text *text, uint64_t number)
-{
-    char digits[21];
-    char *first = digits + sizeof digits - 1;
-    *first = 0;
-    do
-        *--first = (char)('0' + number % 10);
-    while (number /= 10);
-    append(text, first);
-}
-
 static _Noreturn void fail(const char *word, long error, const char *path)
 {
-    char line[PATH_MAX + 128];
-    struct text text = {line, line + sizeof line};
-    append(&text, STAGE_OF_SANDBOX);
-    append(&text, word);
-    append(&text, " ");
-    append_number(&text, (uint64_t)(error < 0 ? -error : error));
-    append(&text, " ");
-    append(&text, path);
-    append(&text, "\n");
-    CALL3(write, DIAGNOSTICS, line, text.next - line);
-    exit_process(EXIT_STAGE_FAILED);
+    fail_in_mode(MODE, word, error, path);
 }
 
 static void check(long result, const char *word, const char *path)
@@ -106,86 +64,21 @@ static void check(long result, const char *word, const char *path)
         fail(word, result, path);
 }
 
-static uint64_t parse_long(const char *digits)
-{
-    uint64_t number = 0;
-    for (; *digits >= '0' && *digits <= '9'; digits++)
-        number = number * 10 + (uint64_t)(*digits - '0');
-    return number;
-}
-
-/* ---- instructions ---- */
-
-static void *map_memory(size_t size)
-{
-    long address = CALL6(mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (address < 0 && address > -4096)
-        fail("memory", address, "");
-    return (void *)address;
-}
-
-/* Exactly that much: the rest is the tool's. */
-static void read_fully(void *target, size_t size)
-{
-    for (size_t position = 0; position < size;) {
-        long count = CALL3(read, INSTRUCTIONS, (char *)target + position, size - position);
-        if (count > 0)
-            position += (size_t)count;
-        else if (count != -EINTR)
-            fail("instructions", count, "");
-    }
-}
-
+/* The rest is the tool's. */
 static void receive(struct words *words)
 {
     uint32_t size;
-    read_fully(&size, sizeof size);
+    read_exactly(MODE, &size, sizeof size);
     if (size > LARGEST_INSTRUCTIONS)
         fail("instructions", EINVAL, "");
-    char *text = map_memory(size + 1);
-    read_fully(text, size);
-    words->next = text;
-    words->end = text + size;
-}
-
-static const char *take(struct words *words)
-{
-    const char *word = words->next;
-    if (word >= words->end)
-        fail("instructions", EINVAL, "");
-    words->next = after(word);
-    return word;
-}
-
-static uint64_t take_number(struct words *words)
-{
-    return parse_long(take(words));
+    receive_words(words, MODE, size);
 }
 
 /* ---- namespaces and control groups ---- */
 
-static void write_file(const char *path, const char *content, const char *word)
-{
-    long file = open_file(path, O_WRONLY);
-    check(file, word, path);
-    check(CALL3(write, file, content, after(content) - content - 1), word, path);
-    CALL1(close, file);
-}
-
 static void enter_control_group(const char *path)
 {
-    write_file(path, "0", "cgroup");
-}
-
-static void map_to_itself(const char *map, uint64_t id)
-{
-    char line[64];
-    struct text text = {line, line + sizeof line};
-    append_number(&text, id);
-    append(&text, " ");
-    append_number(&text, id);
-    append(&text, " 1");
-    write_file(map, line, "user");
+    write_text(MODE, "cgroup", AT_FDCWD, path, "0");
 }
 
 static void keep_mounts_to_ourselves(const char *word)
@@ -196,9 +89,9 @@ static void keep_mounts_to_ourselves(const char *word)
 static void enter_user_namespace(uint64_t uid, uint64_t gid)
 {
     check(CALL1(unshare, CLONE_NEWUSER | CLONE_NEWNS), "user", "");
-    write_file("/proc/self/setgroups", "deny", "user");
-    map_to_itself("/proc/self/uid_map", uid);
-    map_to_itself("/proc/self/gid_map", gid);
+    write_text(MODE, "user", AT_FDCWD, "/proc/self/setgroups", "deny");
+    map_id(MODE, "user", AT_FDCWD, "/proc/self/uid_map", uid, uid);
+    map_id(MODE, "user", AT_FDCWD, "/proc/self/gid_map", gid, gid);
     keep_mounts_to_ourselves("user");
 }
 
@@ -259,8 +152,8 @@ static bool is_overlay_attribute(const char *name)
 
 static void copy_attributes(const char *from, const char *to)
 {
-    char *names = map_memory(LARGEST_ATTRIBUTE);
-    char *value = map_memory(LARGEST_ATTRIBUTE);
+    char *names = allocate(MODE, LARGEST_ATTRIBUTE);
+    char *value = allocate(MODE, LARGEST_ATTRIBUTE);
     long size = CALL3(listxattr, from, names, LARGEST_ATTRIBUTE);
     for (const char *name = names; size > 0 && name < names + size; name = after(name)) {
         long length = is_overlay_attribute(name) ? -1 : CALL4(getxattr, from, name, value, LARGEST_ATTRIBUTE);

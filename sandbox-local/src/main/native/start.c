@@ -32,6 +32,8 @@ __attribute__((used)) _Noreturn void sandbox_start(long *stack)
         run_init();
     if (equal(arguments[1], "stage"))
         run_stage(arguments + 2);
+    if (equal(arguments[1], "enter"))
+        run_enter();
     if (equal(arguments[1], "merge") || equal(arguments[1], "recover") || equal(arguments[1], "discard"))
         run_merge(arguments[1], arguments + 2);
     if (equal(arguments[1], "survey"))

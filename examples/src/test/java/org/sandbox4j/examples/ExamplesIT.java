@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,21 +31,33 @@ class ExamplesIT {
     }
 
     @Test
-    void hermeticBuild_buildsAndIsBlockedSixTimes() throws Exception {
-        assumeSandbox();
+    void hermeticBuild_withEitherBackend_buildsAndIsBlockedSixTimes() throws Exception {
+        Map<String, List<String>> outputs = new LinkedHashMap<>();
+        for (String backend : List.of("bwrap", "chroot")) {
+            assumeSandbox(backend);
 
-        ExampleJvm.Outcome outcome = hermeticBuild(Map.of("DEMO_KEY", "42"));
+            ExampleJvm.Outcome outcome = hermeticBuild(
+                    Map.of("DEMO_KEY", "42", "JDK_JAVA_OPTIONS", "-Dsandbox4j.backend=" + backend), backend);
 
-        assertThat(outcome.exit()).as(outcome.toString()).isZero();
-        assertThat(outcome.output().lines().filter(line -> line.startsWith("    blocked")))
-                .hasSize(6);
+            assertThat(outcome.exit()).as(outcome.toString()).isZero();
+            outputs.put(
+                    backend,
+                    outcome.output()
+                            .replace(backend, "BACKEND")
+                            .replaceAll(" *\\d+", " N")
+                            .lines()
+                            .toList());
+            assertThat(outputs.get(backend).stream().filter(line -> line.startsWith("    blocked")))
+                    .hasSize(6);
+        }
+        assertThat(outputs.get("chroot")).isEqualTo(outputs.get("bwrap"));
     }
 
     @Test
     void hermeticBuild_attemptThatFailsOnTheHostToo_provesNothing() throws Exception {
         assumeSandbox();
 
-        ExampleJvm.Outcome outcome = hermeticBuild(Map.of());
+        ExampleJvm.Outcome outcome = hermeticBuild(Map.of(), "build");
 
         assertThat(outcome.exit()).as(outcome.toString()).isEqualTo(1);
         assertThat(outcome.output().lines()).last().asString().isEqualTo("    NOT BLOCKED; on the host: exit 1");
@@ -55,7 +69,7 @@ class ExamplesIT {
         ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of()).run(Doctor.class);
 
         assertThat(outcome.exit()).as(outcome.toString()).isEqualTo(sandboxWorks() ? 0 : 1);
-        assertThat(outcome.output()).contains(sandboxWorks() ? "bwrap: works" : "bwrap: does not work here");
+        assertThat(outcome.output()).contains(sandboxWorks() ? ": works" : ": does not work here");
     }
 
     @Test
@@ -85,9 +99,16 @@ class ExamplesIT {
         assertThat(outcome.exit()).isEqualTo(2);
     }
 
-    private ExampleJvm.Outcome hermeticBuild(Map<String, String> environment) throws Exception {
-        Path directory = Files.createDirectory(temporary.resolve("build"));
+    private ExampleJvm.Outcome hermeticBuild(Map<String, String> environment, String name) throws Exception {
+        Path directory = Files.createDirectory(temporary.resolve(name));
         return new ExampleJvm(temporary, environment).run(HermeticBuild.class, directory, SOURCE_JAR.toAbsolutePath());
+    }
+
+    private static void assumeSandbox(String backend) {
+        assumeThat(Sandboxes.diagnose().stream()
+                        .anyMatch(diagnosis -> diagnosis.backend().equals(backend) && diagnosis.available()))
+                .as("the backend " + backend + " does not work on this host; bin/doctor says why")
+                .isTrue();
     }
 
     private static void assumeSandbox() {

@@ -31,7 +31,8 @@ public interface SandboxProvider {
 
     /**
      * Tells whether this host can open the sandbox described. Differs from {@link #probe()} when backend options matter,
-     * such as the location of a program.
+     * such as the location of a program. What is guaranteed without being required may be left out of the answer, where
+     * finding it out takes time.
      *
      * @param config what is to be opened
      * @return the answer

@@ -8,51 +8,53 @@ import java.util.Optional;
 
 /** Measures whole runs next to those of a C program and prints the table of {@code docs/performance.md}. */
 public final class Bench {
+    /** Leaves out what does not depend on privileges. */
+    private static final String PARTS_FOR_USERS = "--parts-for-users";
+
     /** How much is measured. */
-    private enum Effort {
-        QUICK(30, 25, 32, 1, 128, 1),
-        FULL(500, 400, 320, 5, 1024, 7);
-
-        private final int warmUpRounds;
-        private final int runRounds;
-        private final int throughputRuns;
-        private final int throughputRounds;
-        private final int outputMebibytes;
-        private final int outputRounds;
-
-        Effort(
-                int warmUpRounds,
-                int runRounds,
-                int throughputRuns,
-                int throughputRounds,
-                int outputMebibytes,
-                int outputRounds) {
-            this.warmUpRounds = warmUpRounds;
-            this.runRounds = runRounds;
-            this.throughputRuns = throughputRuns;
-            this.throughputRounds = throughputRounds;
-            this.outputMebibytes = outputMebibytes;
-            this.outputRounds = outputRounds;
-        }
+    private record Effort(
+            int warmUpRounds,
+            int runRounds,
+            int throughputRuns,
+            int throughputRounds,
+            int outputMebibytes,
+            int outputRounds,
+            Trees trees) {
+        static final Effort QUICK =
+                new Effort(30, 25, 32, 1, 128, 1, new Trees(500, 50, List.of(1_000, 10_000), 1, 3, 3));
+        static final Effort FULL =
+                new Effort(500, 400, 320, 5, 1024, 7, new Trees(5_000, 500, List.of(1_000, 100_000), 9, 50, 50));
     }
+
+    /**
+     * What is done to trees.
+     *
+     * @param files how many are written, changed and deleted
+     * @param mebibytes the size of the large file
+     * @param sizes of trees that are left alone
+     */
+    record Trees(int files, int mebibytes, List<Integer> sizes, int rounds, int runWarmUp, int runRounds) {}
 
     private Bench() {}
 
     /**
      * Measures.
      *
-     * @param arguments the C program, then {@code --quick} for a short run and {@code --write PAGE}, where they are wanted
+     * @param arguments the C program, then, where they are wanted, {@code --quick} for a short run, {@code --write PAGE}, and
+     *     {@code --trees DIRECTORY} for work on trees, which else takes place in the directory for temporary files
      * @throws IOException if something cannot be started or written
      * @throws InterruptedException if interrupted
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<String> options = List.of(arguments);
         Path spawn = Path.of(options.get(0)).toAbsolutePath();
-        int write = options.indexOf("--write");
-        Optional<Path> page = write < 0 ? Optional.empty() : Optional.of(Path.of(options.get(write + 1)));
+        Optional<Path> page = path(options, "--write");
         Path directory = Files.createTempDirectory("sandbox4j-bench-");
         try {
-            Report report = measure(directory, spawn, options.contains("--quick") ? Effort.QUICK : Effort.FULL);
+            Effort effort = options.contains("--quick") ? Effort.QUICK : Effort.FULL;
+            Path trees = path(options, "--trees").orElse(directory);
+            Report report = new Report(HostDescription.describe());
+            measure(directory, trees, spawn, effort, options.contains(PARTS_FOR_USERS), report);
             System.out.print(report);
             if (page.isPresent()) {
                 report.writeInto(page.get());
@@ -62,22 +64,65 @@ public final class Bench {
         }
     }
 
-    private static Report measure(Path directory, Path spawnProgram, Effort effort)
+    private static Optional<Path> path(List<String> options, String name) {
+        int index = options.indexOf(name);
+        return index < 0 ? Optional.empty() : Optional.of(Path.of(options.get(index + 1)));
+    }
+
+    private static void measure(
+            Path directory, Path treeDirectory, Path spawnProgram, Effort effort, boolean asUser, Report report)
             throws IOException, InterruptedException {
-        Report report = new Report(HostDescription.describe());
         try (LineServer spawn = LineServer.start(List.of(spawnProgram.toString(), "serve"));
                 RunTimes runTimes = new RunTimes(directory, spawnProgram, spawn)) {
             progress("single runs");
             report.runTimes(runTimes.measure(effort.warmUpRounds, effort.runRounds));
-            progress("throughput");
-            report.throughput(new Throughput(spawn, runTimes, effort.throughputRuns).measure(effort.throughputRounds));
-            progress("output");
-            report.output(
-                    new OutputRate(spawn, directory.resolve("output"), effort.outputMebibytes)
-                            .measure(effort.outputRounds),
-                    effort.outputMebibytes);
+            if (!asUser) {
+                progress("throughput");
+                report.throughput(
+                        new Throughput(spawn, runTimes, effort.throughputRuns).measure(effort.throughputRounds));
+                output(directory, spawn, effort, report);
+                settings(directory, effort, report);
+            }
+            trees(treeDirectory, spawnProgram, spawn, effort.trees, report);
         }
-        return report;
+        if (!asUser) {
+            progress("as an ordinary user");
+            List<String> options =
+                    effort.equals(Effort.QUICK) ? List.of(PARTS_FOR_USERS, "--quick") : List.of(PARTS_FOR_USERS);
+            OrdinaryUser.measure(directory, treeDirectory, spawnProgram, options)
+                    .ifPresent(report::add);
+        }
+    }
+
+    private static void output(Path directory, LineServer spawn, Effort effort, Report report)
+            throws IOException, InterruptedException {
+        progress("output");
+        report.output(
+                new OutputRate(spawn, directory.resolve("output"), effort.outputMebibytes).measure(effort.outputRounds),
+                effort.outputMebibytes);
+    }
+
+    private static void settings(Path directory, Effort effort, Report report)
+            throws IOException, InterruptedException {
+        progress("settings");
+        try (SettingCosts costs = new SettingCosts(directory)) {
+            report.settings(costs.measure(effort.warmUpRounds / 4, effort.runRounds / 4), costs.unenforced());
+        }
+    }
+
+    private static void trees(Path directory, Path spawnProgram, LineServer spawn, Trees trees, Report report)
+            throws IOException, InterruptedException {
+        progress("work in protected trees");
+        try (TreeTimes times = new TreeTimes(directory, spawnProgram, spawn, trees.files(), trees.mebibytes())) {
+            report.trees(
+                    times.measure(trees.rounds()),
+                    trees,
+                    Files.getFileStore(directory).type());
+        }
+        progress("trees of several sizes");
+        try (UnchangedTrees unchanged = new UnchangedTrees(directory, trees.sizes())) {
+            report.unchangedTrees(unchanged.measure(trees.runWarmUp(), trees.runRounds()), unchanged.sizes());
+        }
     }
 
     private static void progress(String what) {

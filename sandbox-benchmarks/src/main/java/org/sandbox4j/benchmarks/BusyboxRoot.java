@@ -59,6 +59,19 @@ final class BusyboxRoot {
         }
     }
 
+    /** Makes directories with files in them. */
+    static void stageFiles(Path top, int directories, int filesEach, int bytes) throws IOException {
+        byte[] content = new byte[bytes];
+        makeDirectory(top);
+        for (int directory = 0; directory < directories; directory++) {
+            Path made = top.resolve("d" + directory);
+            makeDirectory(made);
+            for (int file = 0; file < filesEach; file++) {
+                Files.write(made.resolve("f" + file), content);
+            }
+        }
+    }
+
     static void remove(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override

@@ -10,9 +10,6 @@ import java.util.List;
 
 /** What a table was measured on. */
 final class HostDescription {
-    /** From this JDK on, native code wants a flag, and the JDK warns without it. */
-    static final int NATIVE_ACCESS_SINCE = 22;
-
     private HostDescription() {}
 
     static String describe() throws IOException, InterruptedException {

@@ -64,15 +64,8 @@ final class OutputRate {
     }
 
     private LineServer start(String launcher) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
-                "-cp",
-                System.getProperty("java.class.path")));
-        if (Runtime.version().feature() >= HostDescription.NATIVE_ACCESS_SINCE) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of(OutputServer.class.getName(), sandbox.toString(), launcher));
+        List<String> command = JavaCommand.of(OutputServer.class, System.getProperty("java.class.path"), "-Xmx96m");
+        command.addAll(List.of(sandbox.toString(), launcher));
         return LineServer.start(command);
     }
 

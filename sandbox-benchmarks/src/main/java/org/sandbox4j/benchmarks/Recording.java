@@ -8,10 +8,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import org.sandbox4j.ArtifactProtection;
 import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
-import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.bwrap.BwrapOptions;
 import org.sandbox4j.local.host.Caller;
 import org.sandbox4j.local.host.HostPrograms;
@@ -33,45 +33,57 @@ record Recording(Path directory) {
             esac
             """;
 
-    /** Records a run of {@code true}. */
-    static Recording of(Path sandbox, Path spawn, Path target, Set<SandboxFlags> flags)
+    /**
+     * Records a command that writes the tree itself where it may write, as with bubblewrap alone.
+     *
+     * @param marks directories that are writable
+     */
+    static Recording of(Path sandbox, Path spawn, Path target, SandboxCommand command, String... marks)
             throws IOException, InterruptedException {
         Files.createDirectories(target);
         Path standIn = target.resolve("bwrap");
         Files.writeString(standIn, STAND_IN.formatted(spawn, target, bubblewrap()));
         Files.setPosixFilePermissions(standIn, PosixFilePermissions.fromString("rwx------"));
-        try (Sandbox recorded =
-                Sandboxes.open(sandbox, Sandboxes.NATIVE, builder -> builder.with(BwrapOptions.program(standIn)))) {
-            int unexpected = recorded.run(List.of("true"), flags, null, null);
-            throw new IllegalStateException(
-                    "The stand-in for bubblewrap ran a command, which exited with " + unexpected);
+        try (Sandbox recorded = Sandboxes.open(
+                sandbox,
+                Sandboxes.NATIVE,
+                builder -> builder.with(BwrapOptions.program(standIn)).artifactProtection(ArtifactProtection.COPY))) {
+            List.of(marks).forEach(recorded::markDirectory);
+            throw new IllegalStateException("The stand-in for bubblewrap ran a command: " + recorded.execute(command));
         } catch (SandboxException e) {
             if (!Files.exists(target.resolve("payload"))) {
                 throw e;
             }
         }
-        List<String> command = new ArrayList<>();
+        List<String> line = new ArrayList<>();
         // Written before the stand-in's own name, so the stand-in cannot see it.
         Caller caller = Caller.current();
         if (caller.isRoot() && !caller.otherGroups().isEmpty()) {
-            command.addAll(List.of(HostPrograms.find("setpriv").orElseThrow().toString(), "--clear-groups", "--"));
+            line.addAll(List.of(HostPrograms.find("setpriv").orElseThrow().toString(), "--clear-groups", "--"));
         }
         Recording recording = new Recording(target);
         List<String> arguments = recording.read("argv");
-        command.add(bubblewrap().toString());
-        command.addAll(arguments.subList(1, arguments.size()));
-        recording.write("argv", command);
+        line.add(bubblewrap().toString());
+        line.addAll(arguments.subList(1, arguments.size()));
+        recording.write("argv", line);
         return recording;
     }
 
     /** A command line written by hand: bubblewrap is to start the command itself, with its output in two pipes. */
     static Recording direct(Path target, List<String> options, List<String> command) throws IOException {
-        Files.createDirectories(target);
-        Recording recording = new Recording(target);
         List<String> line = new ArrayList<>(List.of(bubblewrap().toString(), "--args", "0", "--"));
         line.addAll(command);
-        recording.write("argv", line);
+        Recording recording = plain(target, line);
         recording.write("options", options);
+        return recording;
+    }
+
+    /** A command line that reads nothing, with its output in two pipes. */
+    static Recording plain(Path target, List<String> line) throws IOException {
+        Files.createDirectories(target);
+        Recording recording = new Recording(target);
+        recording.write("argv", line);
+        recording.write("options", List.of());
         Files.writeString(target.resolve(DESCRIPTORS), STANDARD_STREAMS);
         return recording;
     }

@@ -7,14 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.sandbox4j.ResourceLimits;
 
 /** The results as Markdown. */
 final class Report {
     private static final String BEGIN = "<!-- bin/bench --write: begin -->";
     private static final String END = "<!-- bin/bench --write: end -->";
     private static final double RUN_TARGET = 1.05;
+    private static final double CHROOT_TARGET = 1.25;
     private static final double WRITABLE_TARGET = 1.6;
     private static final double OUTPUT_TARGET = 0.8;
+    private static final double TREE_TARGET = 1.1;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -22,28 +26,101 @@ final class Report {
         lines.addAll(List.of("Measured on " + host + ".", ""));
     }
 
+    /** Adds another report. */
+    void add(String report) {
+        lines.add(report);
+    }
+
     void runTimes(Map<String, Samples> times) {
         Samples raw = of(times, RunTimes.RAW);
-        Samples rawWritable = of(times, RunTimes.RAW_WRITABLE);
         lines.add("**One run of `true`**, milliseconds, " + raw.count() + " rounds");
         lines.addAll(List.of(
                 "",
                 "| | lower quartile | median | upper quartile | median to (a) | target |",
                 "|---|---:|---:|---:|---:|---:|"));
-        times.forEach((name, samples) -> {
-            double ratio = samples.median() / raw.median();
-            String target = "";
-            if (name.equals(RunTimes.NATIVE)) {
-                target = target("%s at most %.2f", ratio <= RUN_TARGET, RUN_TARGET);
-            } else if (name.equals(RunTimes.WRITABLE)) {
-                double toWritable = samples.median() / rawWritable.median();
-                target = target("%s at most %.2f of (f)", toWritable <= WRITABLE_TARGET, WRITABLE_TARGET)
-                        + number(", is %.2f", toWritable);
-            }
-            lines.add("| " + name + " | " + quartiles("%.2f", samples) + number(" | %.3f", ratio) + " | " + target
-                    + " |");
-        });
+        times.forEach((name, samples) -> lines.add("| " + name + " | " + quartiles("%.2f", samples)
+                + number(" | %.3f", samples.median() / raw.median()) + " | " + runTarget(times, name) + " |"));
         lines.add("");
+    }
+
+    private static String runTarget(Map<String, Samples> times, String name) {
+        return switch (name) {
+            case RunTimes.NATIVE -> target(ratio(times, name, RunTimes.RAW), RUN_TARGET, "");
+            case RunTimes.WRITABLE -> target(ratio(times, name, RunTimes.RAW_WRITABLE), WRITABLE_TARGET, " of (f)");
+            case RunTimes.ARTIFACT_MARK -> target(ratio(times, name, RunTimes.RAW_MARK), WRITABLE_TARGET, " of (h)");
+            case RunTimes.CHROOT ->
+                target(ratio(times, name, RunTimes.MOUNTED_CHROOT), CHROOT_TARGET, " of (s)")
+                        + "; "
+                        + target(ratio(times, name, RunTimes.NATIVE), 1, " of (c)");
+            default -> "";
+        };
+    }
+
+    void trees(TreeTimes.Result result, Bench.Trees trees, String fileSystem) {
+        Map<String, Samples> times = result.whole();
+        lines.add("**Work in a writable root** on %s, milliseconds, %d rounds, %,d small files, or one of %d MiB"
+                .formatted(fileSystem, of(times, TreeTimes.ROUND_TRIP).count(), trees.files(), trees.mebibytes()));
+        lines.addAll(List.of(
+                "",
+                "| | lower quartile | median | upper quartile | median to plain bind | inside of the command alone | target |",
+                "|---|---:|---:|---:|---:|---:|---:|"));
+        treeRows(times, result.inside(), TreeTimes.RAW_ROUND_TRIP, TreeTimes.ROUND_TRIP, true);
+        treeRows(times, result.inside(), TreeTimes.RAW_STEPS, TreeTimes.STEPS, false);
+        treeRows(times, result.inside(), TreeTimes.RAW_WRITE, TreeTimes.WRITE, true);
+        treeRows(times, result.inside(), TreeTimes.RAW_CHANGE, TreeTimes.CHANGE, false);
+        lines.add("");
+        lines.addAll(List.of(
+                "**Merging** what the commands of (m) and (q) did",
+                "",
+                "| %,d | lower quartile, ms | median, ms | upper quartile, ms | microseconds each |"
+                        .formatted(trees.files()),
+                "|---|---:|---:|---:|---:|"));
+        result.merges()
+                .forEach((name, samples) -> lines.add("| " + name + " | " + quartiles("%.1f", samples)
+                        + number(" | %.1f |", samples.median() * 1000 / trees.files())));
+        lines.add("");
+    }
+
+    private void treeRows(
+            Map<String, Samples> times, Map<String, Samples> inside, String raw, String name, boolean hasTarget) {
+        double ratio = ratio(times, name, raw);
+        lines.add("| " + raw + " | " + quartiles("%.1f", of(times, raw)) + " | 1.00 | | |");
+        lines.add("| " + name + " | " + quartiles("%.1f", of(times, name)) + number(" | %.2f", ratio)
+                + number(" | %.1f | ", of(inside, name).median())
+                + (hasTarget ? target(ratio, TREE_TARGET, "") : "") + " |");
+    }
+
+    void unchangedTrees(Map<String, Samples> times, List<Integer> sizes) {
+        String first = UnchangedTrees.name(UnchangedTrees.NOTHING, sizes.get(0));
+        lines.add("**Protected roots that are left alone**, milliseconds, "
+                + of(times, first).count() + " rounds");
+        lines.addAll(List.of(
+                "",
+                "| | lower quartile | median | upper quartile | median to the small tree |",
+                "|---|---:|---:|---:|---:|"));
+        for (String what : List.of(UnchangedTrees.NOTHING, UnchangedTrees.ONE_FILE, UnchangedTrees.SURVEY)) {
+            String small = UnchangedTrees.name(what, sizes.get(0));
+            sizes.forEach(entries -> lines.add(comparison(times, UnchangedTrees.name(what, entries), small)));
+        }
+        lines.add("");
+    }
+
+    void settings(Map<String, Samples> times, Set<ResourceLimits.Resource> unenforced) {
+        lines.add("**The filter of system calls and limits**, milliseconds"
+                + (unenforced.isEmpty() ? "" : "; not enforced in full here: " + unenforced));
+        lines.addAll(List.of(
+                "", "| | lower quartile | median | upper quartile | median to neither |", "|---|---:|---:|---:|---:|"));
+        for (String command : SettingCosts.COMMANDS) {
+            times.keySet().stream()
+                    .filter(name -> name.startsWith(command))
+                    .forEach(name -> lines.add(comparison(times, name, SettingCosts.name(command, SettingCosts.OFF))));
+        }
+        lines.add("");
+    }
+
+    private static String comparison(Map<String, Samples> times, String name, String other) {
+        return "| " + name + " | " + quartiles("%.2f", of(times, name))
+                + number(" | %.2f |", ratio(times, name, other));
     }
 
     void throughput(Map<String, Samples> rates) {
@@ -108,7 +185,7 @@ final class Report {
         double ratio = samples.median() / of(rates, OutputRate.RAW).median();
         return "| " + name + " | " + quartiles("%.0f", samples) + number(" | %.2f", ratio)
                 + number(" | %.0f", memory.heap()) + number(" | %.0f | ", memory.resident())
-                + target("%s at least %.2f", ratio >= OUTPUT_TARGET, OUTPUT_TARGET) + " |";
+                + (ratio >= OUTPUT_TARGET ? "met: at least" : "missed: at least") + number(" %.2f |", OUTPUT_TARGET);
     }
 
     private static String quartiles(String format, Samples samples) {
@@ -116,8 +193,15 @@ final class Report {
                 + number(format, samples.upperQuartile());
     }
 
-    private static String target(String format, boolean met, double target) {
-        return String.format(Locale.ROOT, format, met ? "met:" : "missed:", target);
+    private static String target(double ratio, double most, String peer) {
+        return (ratio <= most ? "met: at most" : "missed: at most")
+                + number(" %.2f", most)
+                + peer
+                + (peer.isEmpty() ? "" : number(", is %.2f", ratio));
+    }
+
+    private static double ratio(Map<String, Samples> results, String name, String other) {
+        return of(results, name).median() / of(results, other).median();
     }
 
     private static String number(String format, double value) {

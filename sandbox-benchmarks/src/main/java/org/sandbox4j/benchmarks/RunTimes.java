@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 
 /** How long one run of {@code true} takes, from the call to the end of everything. In milliseconds. */
@@ -21,37 +22,59 @@ final class RunTimes implements AutoCloseable {
     static final String NATIVE = "**`run(true)`, native launcher (c)**";
     static final String PROCESS = "`run(true)`, process launcher (d)";
     static final String UNSTAGED = "`run(true)`, native, root without `/dev`, `/proc`, `/tmp` (e)";
-    static final String RAW_WRITABLE = "C: as (a), root writable (f)";
-    static final String WRITABLE = "`run(true)`, native, root writable (g)";
+    static final String RAW_WRITABLE = "C: as (a), root writable by a plain bind (f)";
+    static final String WRITABLE = "**`run(true)`, native, root writable and protected (g)**";
+    static final String RAW_MARK = "C: as (a), one directory writable by a plain bind (h)";
+    static final String ARTIFACT_MARK = "**`run(true)`, native, one artifact mark (i)**";
+
+    static final String PLAIN_CHROOT = "C: `unshare` and `chroot` with a `/proc`, nothing else (r)";
+    static final String MOUNTED_CHROOT = "C: `unshare`, the library's mounts by `mount`, `chroot` (s)";
+    static final String CHROOT = "**`run(true)`, native launcher, chroot backend (t)**";
 
     private static final Set<SandboxFlags> READ_ONLY = Set.of(SandboxFlags.ROOT_READ_ONLY);
     private static final Set<SandboxFlags> NO_FLAGS = EnumSet.noneOf(SandboxFlags.class);
     private static final List<String> TRUE = List.of("/bin/true");
-    private static final double MILLISECOND = 1e6;
+    private static final String MARK = "/build";
 
     private final LineServer spawn;
     private final Recording raw;
     private final Recording rawWritable;
+    private final Recording rawMark;
     private final Recording classic;
     private final Recording buildStream;
+    private final Recording plainChroot;
+    private final Recording mountedChroot;
+    private final Sandbox chrootSandbox;
     private final Sandbox nativeSandbox;
     private final Sandbox processSandbox;
     private final Sandbox unstaged;
+    private final Sandbox diverting;
+    private final Sandbox marked;
 
     RunTimes(Path directory, Path spawnProgram, LineServer spawn) throws IOException, InterruptedException {
         this.spawn = spawn;
         Path staged = directory.resolve("staged");
         BusyboxRoot.stage(staged.resolve("root"), true);
         BusyboxRoot.stage(directory.resolve("unstaged/root"), false);
-        raw = Recording.of(staged, spawnProgram, directory.resolve("raw"), READ_ONLY);
-        rawWritable = Recording.of(staged, spawnProgram, directory.resolve("raw-writable"), NO_FLAGS);
+        SandboxCommand readOnly =
+                SandboxCommand.builder("true").flags(READ_ONLY).build();
+        raw = Recording.of(staged, spawnProgram, directory.resolve("raw"), readOnly);
+        rawWritable = Recording.of(staged, spawnProgram, directory.resolve("raw-writable"), SandboxCommand.of("true"));
+        rawMark = Recording.of(staged, spawnProgram, directory.resolve("raw-mark"), readOnly, MARK);
         List<String> classicOptions = new ArrayList<>(raw.options());
         classicOptions.remove("--as-pid-1");
         classic = Recording.direct(directory.resolve("classic"), classicOptions, TRUE, raw);
         buildStream = Recording.direct(directory.resolve("buildstream"), buildStreamOptions(directory), TRUE);
+        PlainChroot chroot = new PlainChroot(staged.resolve("root"));
+        plainChroot = chroot.minimal(directory.resolve("plain-chroot"));
+        mountedChroot = chroot.withAllMounts(directory.resolve("mounted-chroot"));
+        chrootSandbox = Sandboxes.openChroot(staged);
         nativeSandbox = Sandboxes.open(staged, Sandboxes.NATIVE);
         processSandbox = Sandboxes.open(staged, Sandboxes.PROCESS);
         unstaged = Sandboxes.open(directory.resolve("unstaged"), Sandboxes.NATIVE);
+        diverting = Sandboxes.openDiverting(staged);
+        marked = Sandboxes.openDiverting(staged);
+        marked.markDirectory(MARK, true);
     }
 
     Map<String, Samples> measure(int warmUp, int rounds) throws IOException, InterruptedException {
@@ -64,8 +87,13 @@ final class RunTimes implements AutoCloseable {
                 .add(PROCESS, () -> run(processSandbox, READ_ONLY))
                 .add(UNSTAGED, () -> run(unstaged, READ_ONLY))
                 .add(RAW_WRITABLE, () -> inC(rawWritable))
-                .add(WRITABLE, () -> run(nativeSandbox, NO_FLAGS))
-                .warmUp(warmUp, List.of(BUILDER, NATIVE, PROCESS, UNSTAGED, WRITABLE))
+                .add(WRITABLE, () -> run(diverting, NO_FLAGS))
+                .add(RAW_MARK, () -> inC(rawMark))
+                .add(ARTIFACT_MARK, () -> run(marked, READ_ONLY))
+                .add(PLAIN_CHROOT, () -> inC(plainChroot))
+                .add(MOUNTED_CHROOT, () -> inC(mountedChroot))
+                .add(CHROOT, () -> run(chrootSandbox, READ_ONLY))
+                .warmUp(warmUp, List.of(CHROOT, BUILDER, NATIVE, PROCESS, UNSTAGED, WRITABLE, ARTIFACT_MARK))
                 .hold(rounds);
     }
 
@@ -91,19 +119,22 @@ final class RunTimes implements AutoCloseable {
 
     @Override
     public void close() {
+        chrootSandbox.close();
         nativeSandbox.close();
         processSandbox.close();
         unstaged.close();
+        diverting.close();
+        marked.close();
     }
 
     private double inC(Recording recording) throws IOException {
-        return spawn.askNanoseconds("run " + recording.directory()) / MILLISECOND;
+        return spawn.askNanoseconds("run " + recording.directory()) / Timed.MILLISECOND;
     }
 
     private static double run(Sandbox sandbox, Set<SandboxFlags> flags) throws InterruptedException {
         long start = System.nanoTime();
         runTrue(sandbox, flags);
-        return (System.nanoTime() - start) / MILLISECOND;
+        return (System.nanoTime() - start) / Timed.MILLISECOND;
     }
 
     /** What a careful caller without a library does. Without seccomp, since it cannot hand over a descriptor. */
@@ -130,7 +161,7 @@ final class RunTimes implements AutoCloseable {
                 throw new IllegalStateException("bwrap exited with " + code + " and wrote " + written + " bytes");
             }
         }
-        return (System.nanoTime() - start) / MILLISECOND;
+        return (System.nanoTime() - start) / Timed.MILLISECOND;
     }
 
     /** It binds the devices into the tree and makes the root read-only last, so it gets a root of its own. */

@@ -2,6 +2,7 @@ package org.sandbox4j.benchmarks;
 
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
+import org.sandbox4j.ArtifactProtection;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 
@@ -19,10 +20,24 @@ final class Sandboxes {
         return open(directory, launcher, builder -> builder);
     }
 
-    static synchronized Sandbox open(Path directory, String launcher, UnaryOperator<SandboxBuilder> settings) {
+    /** Opens one whose writable places are protected by overlays, or fails. */
+    static Sandbox openDiverting(Path directory) {
+        return open(directory, NATIVE, builder -> builder.artifactProtection(ArtifactProtection.OVERLAY));
+    }
+
+    static Sandbox open(Path directory, String launcher, UnaryOperator<SandboxBuilder> settings) {
+        return open(directory, "bwrap", launcher, settings);
+    }
+
+    static Sandbox openChroot(Path directory) {
+        return open(directory, "chroot", NATIVE, builder -> builder);
+    }
+
+    private static synchronized Sandbox open(
+            Path directory, String backend, String launcher, UnaryOperator<SandboxBuilder> settings) {
         System.setProperty(LAUNCHER_PROPERTY, launcher);
         try {
-            return settings.apply(Sandbox.builder(directory).backend("bwrap")).open();
+            return settings.apply(Sandbox.builder(directory).backend(backend)).open();
         } finally {
             System.clearProperty(LAUNCHER_PROPERTY);
         }

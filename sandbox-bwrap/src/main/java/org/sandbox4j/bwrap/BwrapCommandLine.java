@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.sandbox4j.Sandbox;
+import org.sandbox4j.local.host.HostFacts;
 import org.sandbox4j.local.launch.Descriptors;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;

@@ -1,72 +1,43 @@
 package org.sandbox4j.bwrap;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.sandbox4j.Isolation;
 import org.sandbox4j.SandboxException;
+import org.sandbox4j.local.LocalIsolation;
 import org.sandbox4j.local.launch.Descriptors;
 import org.sandbox4j.local.launch.OptionList;
-import org.sandbox4j.local.limits.LimitPlan;
-import org.sandbox4j.local.limits.LimitsOfThisHost;
 import org.sandbox4j.local.plan.IsolatedCommand;
 import org.sandbox4j.local.plan.Isolator;
+import org.sandbox4j.local.plan.LastPlan;
 import org.sandbox4j.local.plan.SandboxPlan;
 import org.sandbox4j.local.seccomp.SeccompProgram;
 
 /** Isolates with one bubblewrap of this host. */
 final class BwrapIsolator implements Isolator {
-    private static final Set<Isolation> GUARANTEED = Set.copyOf(EnumSet.of(
-            Isolation.FILESYSTEM,
-            Isolation.PROCESSES,
-            Isolation.NETWORK,
-            Isolation.IPC,
-            Isolation.HOSTNAME,
-            Isolation.DEVICES,
-            Isolation.PRIVILEGES,
-            Isolation.ARTIFACTS));
-
     private final BwrapInstallation installation;
     private final boolean nestedNamespaces;
     private final Optional<SeccompProgram> seccomp;
-    private final Optional<Path> groupDropper;
-    private volatile @Nullable Isolated last;
-
-    private record Isolated(SandboxPlan plan, IsolatedCommand command) {}
+    private final List<String> groupDropper;
+    private final LastPlan last = new LastPlan(this::command);
 
     /**
      * Takes a bubblewrap that has been probed.
      *
      * @param seccomp the filter that commands run under
-     * @param groupDropper setpriv(1), for callers with supplementary groups that they can drop
+     * @param groupDropper what stands before bubblewrap, for callers with supplementary groups that they can drop
      */
     BwrapIsolator(
             BwrapInstallation installation,
             boolean nestedNamespaces,
             Optional<SeccompProgram> seccomp,
-            Optional<Path> groupDropper) {
+            List<String> groupDropper) {
         this.installation = installation;
         this.nestedNamespaces = nestedNamespaces;
         this.seccomp = seccomp;
         this.groupDropper = groupDropper;
-    }
-
-    /** What of the limits cannot be required is tried out when somebody asks first. */
-    static Set<Isolation> guaranteed(boolean filtered, BwrapFeatures features) {
-        EnumSet<Isolation> guaranteed = EnumSet.copyOf(GUARANTEED);
-        if (filtered) {
-            guaranteed.add(Isolation.SYSCALLS);
-        }
-        if (LimitsOfThisHost.current()
-                .lacking(new LimitPlan.Place(features.sizesFileSystems(), false))
-                .isEmpty()) {
-            guaranteed.add(Isolation.LIMITS);
-        }
-        return Set.copyOf(guaranteed);
     }
 
     @Override
@@ -76,7 +47,12 @@ final class BwrapIsolator implements Isolator {
 
     @Override
     public Set<Isolation> isolation() {
-        return guaranteed(seccomp.isPresent(), installation.features());
+        return LocalIsolation.guaranteed(seccomp.isPresent(), sizesFileSystems());
+    }
+
+    @Override
+    public boolean filtersSystemCalls() {
+        return seccomp.isPresent();
     }
 
     @Override
@@ -84,23 +60,16 @@ final class BwrapIsolator implements Isolator {
         return installation.features().sizesFileSystems();
     }
 
-    /** Runs of one sandbox mostly have the same plan, so the last one is remembered. */
     @Override
     public IsolatedCommand isolate(SandboxPlan plan) {
-        Isolated known = last;
-        if (known == null || !known.plan().equals(plan)) {
-            known = new Isolated(plan, command(plan));
-            last = known;
-        }
-        return known.command();
+        return last.command(plan);
     }
 
     /** Options go through a descriptor: everybody on the host can read a command line. */
     private IsolatedCommand command(SandboxPlan plan) {
         BwrapCommandLine.Options options =
                 BwrapCommandLine.of(plan, installation, nestedNamespaces, seccomp.isPresent());
-        List<String> command = new ArrayList<>();
-        groupDropper.ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--clear-groups", "--")));
+        List<String> command = new ArrayList<>(groupDropper);
         command.addAll(List.of(
                 installation.program().toString(),
                 "--args",
@@ -112,6 +81,6 @@ final class BwrapIsolator implements Isolator {
 
     @Override
     public SandboxException setupFailure(String diagnostics, String exit) {
-        return BwrapFailure.during(installation.program(), diagnostics, exit);
+        return installation.tool().setupFailure(diagnostics, exit);
     }
 }

@@ -6,13 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.local.LocalIsolation;
 import org.sandbox4j.local.host.HostErrors;
+import org.sandbox4j.local.host.HostFacts;
 import org.sandbox4j.local.host.HostTool;
+import org.sandbox4j.local.host.NamespaceSettings;
 import org.sandbox4j.local.launch.InitProgram;
 import org.sandbox4j.local.limits.LimitsOfThisHost;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;
+import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 
 /** Finds out whether one bubblewrap works on this host, by making a sandbox with all that real ones use. */
@@ -20,11 +25,35 @@ final class BwrapProbe {
     /**
      * What was found out.
      *
-     * @param availability the answer
+     * @param obstacle why no sandboxes can be made, if they cannot
      * @param installation what sandboxes are made with, if they can be
      * @param lackOfDescriptors whether it could not be asked for lack of descriptors
      */
-    record Answer(Availability availability, @Nullable BwrapInstallation installation, boolean lackOfDescriptors) {}
+    record Answer(
+            Availability.@Nullable Unavailable obstacle,
+            @Nullable BwrapInstallation installation,
+            boolean lackOfDescriptors) {
+        /** Returns the answer, after having tried out which limits can be enforced. */
+        Availability availability() {
+            if (installation == null) {
+                return Objects.requireNonNull(obstacle, "obstacle");
+            }
+            return new Availability.Available(
+                    installation.description() + "; limits: "
+                            + LimitsOfThisHost.current().way(),
+                    LocalIsolation.guaranteed(
+                            KernelFilters.available(), installation.features().sizesFileSystems()));
+        }
+
+        /** Returns the answer without looking at limits, which takes some milliseconds. */
+        Availability availabilityWithoutLimits() {
+            if (installation == null) {
+                return Objects.requireNonNull(obstacle, "obstacle");
+            }
+            return new Availability.Available(
+                    installation.description(), LocalIsolation.withoutLimits(KernelFilters.available()));
+        }
+    }
 
     private static final Path TRIVIAL_COMMAND = Path.of("/bin/true");
 
@@ -109,16 +138,11 @@ final class BwrapProbe {
         arguments.addAll(List.of("--", TRIVIAL_COMMAND.toString()));
         HostTool.Answer answer = HostTool.run(program, arguments);
         if (answer.exitCode() == 0) {
-            return new Answer(
-                    new Availability.Available(
-                            "bubblewrap " + features.version() + " at " + program + "; limits: "
-                                    + LimitsOfThisHost.current().way(),
-                            BwrapIsolator.guaranteed(KernelFilters.available(), features)),
-                    installation,
-                    false);
+            return new Answer(null, installation, false);
         }
         return new Answer(
-                BwrapFailure.probing(program, answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))),
+                BwrapInstallation.tool(program)
+                        .unavailable(answer.output(), NamespaceSettings.read(Path.of("/proc/sys"))),
                 null,
                 false);
     }

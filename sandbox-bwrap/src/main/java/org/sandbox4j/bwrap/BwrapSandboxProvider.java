@@ -5,15 +5,18 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.sandbox4j.Isolation;
 import org.sandbox4j.ProgramNotFoundError;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.local.LocalSandbox;
-import org.sandbox4j.local.host.Caller;
 import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.local.host.HostPrograms;
+import org.sandbox4j.local.host.SupplementaryGroups;
+import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 import org.sandbox4j.spi.SandboxConfig;
 import org.sandbox4j.spi.SandboxProvider;
@@ -42,12 +45,16 @@ public final class BwrapSandboxProvider implements SandboxProvider {
 
     @Override
     public Availability probe() {
-        return probe(BwrapOptions.defaults());
+        return probe(BwrapOptions.defaults(), BwrapProbe.Answer::availability);
     }
 
     @Override
     public Availability probe(SandboxConfig config) {
-        return probe(config.options(BwrapOptions.class).orElseGet(BwrapOptions::defaults));
+        return probe(
+                config.options(BwrapOptions.class).orElseGet(BwrapOptions::defaults),
+                config.required().contains(Isolation.LIMITS)
+                        ? BwrapProbe.Answer::availability
+                        : BwrapProbe.Answer::availabilityWithoutLimits);
     }
 
     @Override
@@ -63,7 +70,8 @@ public final class BwrapSandboxProvider implements SandboxProvider {
         }
         BwrapInstallation installation = answer.installation();
         if (installation == null) {
-            throw new SandboxUnavailableException("Cannot open sandbox '" + ID + "': " + text(answer.availability()));
+            throw new SandboxUnavailableException(
+                    "Cannot open sandbox '" + ID + "': " + text(answer.availabilityWithoutLimits()));
         }
         return LocalSandbox.open(
                 config,
@@ -71,12 +79,12 @@ public final class BwrapSandboxProvider implements SandboxProvider {
                         installation,
                         options.nestedNamespaces(),
                         KernelFilters.choose(config, options.nestedNamespaces()),
-                        groupDropper()));
+                        SupplementaryGroups.dropper(ID)));
     }
 
-    private static Availability probe(BwrapOptions options) {
+    private static Availability probe(BwrapOptions options, Function<BwrapProbe.Answer, Availability> question) {
         return locate(options)
-                .map(program -> answer(program).availability())
+                .map(program -> question.apply(answer(program)))
                 .orElseGet(() -> new Availability.Unavailable(notFound(options), remedy()));
     }
 
@@ -114,22 +122,6 @@ public final class BwrapSandboxProvider implements SandboxProvider {
     private static String remedy() {
         return "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap; Fedora: dnf install bubblewrap; "
                 + "Alpine: apk add bubblewrap), or pass its location with BwrapOptions.program(Path).";
-    }
-
-    /** Supplementary groups of a superuser would open files of these groups to commands; others cannot drop theirs. */
-    private static Optional<Path> groupDropper() {
-        Caller caller = Caller.current();
-        if (!caller.isRoot() || caller.otherGroups().isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                HostPrograms.find("setpriv")
-                        .orElseThrow(
-                                () -> new ProgramNotFoundError(
-                                        "setpriv",
-                                        "Cannot open sandbox '" + ID
-                                                + "': this JVM has supplementary groups, and the host program 'setpriv' that "
-                                                + "drops them was not found. Install util-linux, or start the JVM without supplementary groups.")));
     }
 
     private static String text(Availability availability) {

@@ -5,7 +5,7 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 
 /** The contract, with sandboxes that have a defect, or none. Run by {@link BrokenSandboxesIT}, one defect at a time. */
-class BrokenContract extends BwrapContract {
+class BrokenContract extends LocalContract {
     private static volatile Optional<Defect> defect = Optional.empty();
 
     BrokenContract() {

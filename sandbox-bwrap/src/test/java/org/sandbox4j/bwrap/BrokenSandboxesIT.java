@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +30,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.sandbox4j.spi.Availability;
 
 /** The conformance kit finds what is broken, says what it is, and finds nothing where nothing is. */
+@Tag("any-jdk")
 class BrokenSandboxesIT {
     private static final String DEADLINE = "sandbox4j.testkit.deadline";
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.sandbox4j.local.host.HostFacts;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.local.plan.SandboxPlan;
 

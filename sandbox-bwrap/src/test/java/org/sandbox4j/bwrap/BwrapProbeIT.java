@@ -17,7 +17,9 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.Sandboxes;
+import org.sandbox4j.SeccompProfile;
 import org.sandbox4j.spi.Availability;
 import org.sandbox4j.testkit.Marker;
 import org.sandbox4j.testkit.SandboxAssertions;
@@ -137,6 +139,14 @@ class BwrapProbeIT {
         assertThatExceptionOfType(ProgramNotFoundError.class)
                 .isThrownBy(() -> staging.open(builder -> builder.with(BwrapOptions.program(file))))
                 .withMessageContaining(file.toString());
+    }
+
+    @Test
+    void open_nestedNamespacesWithAFilter_isRefused() {
+        assertThatExceptionOfType(SandboxUnsupportedException.class)
+                .isThrownBy(() -> staging.open(builder -> builder.seccomp(SeccompProfile.STANDARD)
+                        .with(BwrapOptions.defaults().nestedNamespaces(true))))
+                .withMessageContaining("nestedNamespaces");
     }
 
     /** The real program behind the help text of an older one: the init program must set the modes. */

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A JVM that runs a scenario with the class path of this one, below a command of the host that prepares its surroundings. */
-final class ChildJvm {
+public final class ChildJvm {
     private static final long SECONDS_TO_END = 60;
 
     /** What a child does. It fails by throwing; what it prints shows when it does. */
-    interface Scenario {
+    public interface Scenario {
         void run(List<String> arguments) throws Exception;
     }
 
@@ -27,22 +27,22 @@ final class ChildJvm {
 
     private ChildJvm() {}
 
-    static ChildJvm withLauncher(String launcher) {
-        return new ChildJvm().option("-Dsandbox4j.launcher=" + launcher);
+    public static ChildJvm withLauncher(String launcher) {
+        return new ChildJvm().option("-Dsandbox4j.launcher=" + launcher).option(TestedBackend.option());
     }
 
     /** Starts the JVM with a command of the host that ends with executing its arguments. */
-    ChildJvm below(String... command) {
+    public ChildJvm below(String... command) {
         prefix.addAll(List.of(command));
         return this;
     }
 
     /** Starts the JVM below a shell script that comes before it. */
-    ChildJvm afterScript(String script) {
+    public ChildJvm afterScript(String script) {
         return below("/bin/sh", "-c", script + "\nexec \"$@\"", "sh");
     }
 
-    ChildJvm option(String option) {
+    public ChildJvm option(String option) {
         options.add(option);
         return this;
     }
@@ -62,7 +62,8 @@ final class ChildJvm {
     }
 
     /** Runs a scenario to its end, and fails unless it succeeds; returns what it printed. */
-    String run(Class<? extends Scenario> scenario, Object... arguments) throws IOException, InterruptedException {
+    public String run(Class<? extends Scenario> scenario, Object... arguments)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile("sandbox4j-child-", ".out");
         Process process = start(output, scenario, arguments);
         try {

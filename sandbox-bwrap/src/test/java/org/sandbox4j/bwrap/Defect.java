@@ -55,7 +55,10 @@ enum Defect {
     HAS_PIPES_FOR_A_TERMINAL("rule41_terminal_isOne", "not a tty", real -> through(real, "cat | \"$@\" | cat")),
     MERGES_STDERR_INTO_THE_TERMINAL(
             "rule41_redirectedStderr_isNotTheTerminal", "standard error", real -> through(real, "exec \"$@\" 2>&1")),
-    LOSES_KEYS("rule41_keys_reachTheCommand", "got ", real -> through(real, "exec \"$@\" < /dev/null")),
+    LOSES_KEYS(
+            "rule41_keys_reachTheCommand",
+            "got ",
+            real -> through(real, "exec 3<&0; \"$@\" < /dev/null; head -n 1 <&3 > /dev/null")),
     IGNORES_INTERRUPT_KEYS(
             "rule41_interruptKey_interruptsTheCommand",
             "the end of a command",

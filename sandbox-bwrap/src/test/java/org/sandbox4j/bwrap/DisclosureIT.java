@@ -12,6 +12,7 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxResult;
+import org.sandbox4j.local.host.HostFacts;
 
 /** What a command can learn about the host is what the table in {@code docs/security.md} says, and no more. */
 class DisclosureIT {

@@ -25,9 +25,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.sandbox4j.ArtifactProtection;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
+import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxProcess;
 import org.sandbox4j.testkit.Programs;
+import org.sandbox4j.testkit.TreeSnapshot;
 
 /** Runs whose changes are diverted and merged: together, one after the other, thrown away, and cut off by a killed JVM. */
 class DivertedRunsIT extends LauncherTests {
@@ -254,6 +256,43 @@ class DivertedRunsIT extends LauncherTests {
         assertThat(generations).as("runs that were merged").hasSizeGreaterThan(1);
     }
 
+    /** Lets a command leave no room for the merge's journal, which needs more than the end of a run sets free. */
+    static final class FillTheFileSystem implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) throws Exception {
+            Path directory = Path.of(arguments.get(0));
+            Staging.stageInto(directory);
+            Path root = directory.resolve("root");
+            Files.writeString(root.resolve("kept"), "of before");
+            try (Sandbox sandbox = Staging.builder(directory)
+                    .artifactProtection(ArtifactProtection.OVERLAY)
+                    .open()) {
+                TreeSnapshot before = TreeSnapshot.of(root).ignoringTimesOf("/");
+                SandboxCommand fill = Programs.sh("echo > /kept; seq 20000 | xargs mkdir && ! cat /dev/zero > /fill");
+
+                assertThatExceptionOfType(SandboxException.class)
+                        .isThrownBy(() -> sandbox.execute(fill))
+                        .withMessageContaining("has been thrown away: the root is as it was before")
+                        .satisfies(failure -> assertThat(failure.reason()).isEqualTo("merge-failed"));
+
+                assertThat(before.changes()).isEmpty();
+                assertThat(transactionsIn(directory.resolve("scratch"))).isEmpty();
+                assertThat(sandbox.execute(Programs.sh("echo more >> /kept; cat /kept")))
+                        .succeeded()
+                        .wrote("of beforemore\n");
+                assertThat(root.resolve("kept")).hasContent("of beforemore");
+            }
+        }
+    }
+
+    @Test
+    void execute_noRoomForTheMerge_throwsTheChangesAwayAndSaysSo() throws Exception {
+        ChildJvm.withLauncher(launcher)
+                .below(ChildJvm.ownMounts())
+                .afterScript("mount -t tmpfs -o size=8m none " + staging.directory())
+                .run(FillTheFileSystem.class, staging.directory());
+    }
+
     private static Set<String> contents(Path directory) throws IOException {
         Set<String> contents = new HashSet<>();
         try (Stream<Path> files = Files.list(directory)) {
@@ -265,7 +304,10 @@ class DivertedRunsIT extends LauncherTests {
     }
 
     private List<Path> transactions() throws IOException {
-        Path scratch = staging.directory().resolve("scratch");
+        return transactionsIn(staging.directory().resolve("scratch"));
+    }
+
+    private static List<Path> transactionsIn(Path scratch) throws IOException {
         if (!Files.exists(scratch)) {
             return List.of();
         }

@@ -32,6 +32,7 @@ import org.sandbox4j.SandboxLimitException;
 import org.sandbox4j.SandboxProcess;
 import org.sandbox4j.SandboxResult;
 import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.SeccompProfile;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.Termination;
 import org.sandbox4j.testkit.Marker;
@@ -514,5 +515,32 @@ class LimitsIT extends LauncherTests {
             }
         });
         return found;
+    }
+
+    /** Opens a sandbox and runs a command, and asks for its guarantees when told to. */
+    static final class OpenAndRun implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) throws Exception {
+            try (Sandbox sandbox = Staging.builder(Path.of(arguments.get(0)))
+                    .seccomp(SeccompProfile.STRICT)
+                    .open()) {
+                assertThat(sandbox.run(List.of("true"))).isZero();
+                if (Boolean.parseBoolean(arguments.get(1))) {
+                    assertThat(sandbox.isolation()).contains(Isolation.FILESYSTEM);
+                }
+            }
+        }
+    }
+
+    /** Trying takes some milliseconds, which a JVM that asks for no limits need not spend. */
+    @Test
+    void open_withoutLimits_triesNoControlGroups() throws Exception {
+        String search = "org.sandbox4j.local.limits.GroupSearch ";
+        for (boolean asks : new boolean[] {false, true}) {
+            String loaded = ChildJvm.withLauncher(launcher)
+                    .option("-Xlog:class+load")
+                    .run(OpenAndRun.class, staging.directory(), asks);
+            assertThat(loaded.contains(search)).as("control groups were tried").isEqualTo(asks);
+        }
     }
 }

@@ -51,6 +51,7 @@ final class OrdinaryUser implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 readableClassPath(),
+                TestedBackend.option(),
                 "-Djava.io.tmpdir=" + directory.resolve("tmp"),
                 "-Duser.home=" + directory.resolve("home")));
         if (Runtime.version().feature() >= 22) {

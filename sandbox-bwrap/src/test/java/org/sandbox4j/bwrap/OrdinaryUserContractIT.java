@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * The contract, the limits, the filters of system calls, and what is told about the host once more, as an ordinary user,
+ * The contract, the limits, the filters of system calls, the powers, and what is told about the host once more, as an ordinary user,
  * where this JVM is a superuser's.
  */
 class OrdinaryUserContractIT {
@@ -28,10 +28,7 @@ class OrdinaryUserContractIT {
     private static final String LAUNCHER_PROPERTY = "sandbox4j.tests.launcher";
 
     private static final Map<String, List<Class<?>>> CLASSES = Map.of(
-            "native",
-            List.of(BwrapNativeContractIT.class, LimitsIT.class),
-            "process",
-            List.of(BwrapProcessContractIT.class));
+            "native", List.of(NativeContractIT.class, LimitsIT.class), "process", List.of(ProcessContractIT.class));
 
     private final Map<TestReport.Status, Integer> counts = new EnumMap<>(TestReport.Status.class);
     private Optional<OrdinaryUser> user = Optional.empty();
@@ -69,7 +66,7 @@ class OrdinaryUserContractIT {
         Stream<Class<?>> contracts = CLASSES.entrySet().stream()
                 .filter(contract -> launcher.isEmpty() || contract.getKey().equals(launcher))
                 .flatMap(contract -> contract.getValue().stream());
-        return Stream.concat(contracts, Stream.of(SeccompIT.class, DisclosureIT.class))
+        return Stream.concat(contracts, Stream.of(SeccompIT.class, DisclosureIT.class, PowersIT.class))
                 .map(Class::getName)
                 .toList();
     }

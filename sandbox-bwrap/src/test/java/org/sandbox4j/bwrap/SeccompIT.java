@@ -1,7 +1,6 @@
 package org.sandbox4j.bwrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -22,7 +21,6 @@ import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxResult;
-import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.SeccompProfile;
 import org.sandbox4j.Termination;
 import org.sandbox4j.local.seccomp.RefusedCalls;
@@ -129,17 +127,6 @@ class SeccompIT {
         }
     }
 
-    @Test
-    void nestedNamespaces_withAFilter_isRefused() {
-        SandboxBuilder both = builder()
-                .seccomp(SeccompProfile.STANDARD)
-                .with(BwrapOptions.defaults().nestedNamespaces(true));
-
-        assertThatThrownBy(both::open)
-                .isInstanceOf(SandboxUnsupportedException.class)
-                .hasMessageContaining("nestedNamespaces");
-    }
-
     private void assertAnswers(SeccompProfile profile, Personality personality, Map<String, String> expected)
             throws Exception {
         assertThat(answers(profile, personality, expected.keySet())).isEqualTo(expected);
@@ -205,7 +192,7 @@ class SeccompIT {
     private static SandboxBuilder builder() {
         try {
             return Sandbox.builder(Files.createTempDirectory(temporary, "sandbox"))
-                    .backend("bwrap");
+                    .backend(TestedBackend.id());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -17,35 +17,53 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 
 /** A directory for one test: a sandbox whose root has busybox, and beside it a place for files of the host. */
-final class Staging implements AutoCloseable {
+public final class Staging implements AutoCloseable {
     private static final List<Path> BUSYBOXES = List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"));
     private static final List<String> APPLETS = List.of(
             "cat",
             "chmod",
+            "chown",
+            "chroot",
             "cut",
+            "date",
             "dd",
+            "dmesg",
             "echo",
             "env",
             "find",
+            "grep",
             "head",
+            "hostname",
+            "ip",
             "kill",
             "ln",
+            "losetup",
             "ls",
             "mkdir",
+            "mkfifo",
+            "mknod",
+            "mount",
             "mv",
+            "nsenter",
+            "pivot_root",
             "printf",
             "readlink",
             "rm",
+            "route",
             "seq",
             "setsid",
             "sh",
             "sleep",
             "stat",
             "stty",
+            "swapoff",
+            "swapon",
             "touch",
             "tr",
             "true",
             "tty",
+            "umount",
+            "unshare",
             "usleep",
             "vi",
             "wc",
@@ -60,7 +78,7 @@ final class Staging implements AutoCloseable {
     }
 
     /** Stages a root, or skips the test where there is no busybox for it. */
-    static Staging create() throws IOException {
+    public static Staging create() throws IOException {
         Staging staging =
                 new Staging(Files.createTempDirectory("sandbox4j-test-").toRealPath());
         stageInto(staging.directory());
@@ -79,39 +97,39 @@ final class Staging implements AutoCloseable {
         }
     }
 
-    Path directory() {
+    public Path directory() {
         return base.resolve("sandbox");
     }
 
-    Path root() {
+    public Path root() {
         return directory().resolve("root");
     }
 
     /** Returns a file of the host that is no part of the sandbox. */
-    Path beside(String name) {
+    public Path beside(String name) {
         return base.resolve(name);
     }
 
-    Path base() {
+    public Path base() {
         return base;
     }
 
-    Sandbox open() {
+    public Sandbox open() {
         return open(UnaryOperator.identity());
     }
 
-    Sandbox open(UnaryOperator<SandboxBuilder> settings) {
+    public Sandbox open(UnaryOperator<SandboxBuilder> settings) {
         Sandbox sandbox = settings.apply(builder(directory())).open();
         opened.push(sandbox);
         return sandbox;
     }
 
-    static SandboxBuilder builder(Path directory) {
-        return Sandbox.builder(directory).backend(BwrapSandboxProvider.ID);
+    public static SandboxBuilder builder(Path directory) {
+        return Sandbox.builder(directory).backend(TestedBackend.id());
     }
 
     /** Writes a script for the host's shell beside the sandbox. */
-    Path script(String name, String script) throws IOException {
+    public Path script(String name, String script) throws IOException {
         Path file = Files.writeString(beside(name), "#!/bin/sh\n" + script);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return file;
@@ -125,7 +143,7 @@ final class Staging implements AutoCloseable {
         remove(base);
     }
 
-    static void remove(Path top) throws IOException {
+    public static void remove(Path top) throws IOException {
         if (!Files.exists(top)) {
             return;
         }
@@ -145,7 +163,7 @@ final class Staging implements AutoCloseable {
     }
 
     /** Removes a tree while a test goes on. */
-    static void removeNow(Path top) {
+    public static void removeNow(Path top) {
         try {
             remove(top);
         } catch (IOException e) {

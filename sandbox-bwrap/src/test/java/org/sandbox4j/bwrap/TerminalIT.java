@@ -34,7 +34,9 @@ class TerminalIT {
     static final class Interactive implements ChildJvm.Scenario {
         @Override
         public void run(List<String> arguments) throws Exception {
-            try (Sandbox sandbox = Sandbox.builder(Path.of(arguments.get(0))).open()) {
+            try (Sandbox sandbox = Sandbox.builder(Path.of(arguments.get(0)))
+                    .backend(TestedBackend.id())
+                    .open()) {
                 sandbox.setEnvironment(Map.of("TERM", "screen", "PS1", "inside$ ", "LANG", "C.UTF-8"));
                 int exit = sandbox.run(List.of("sh", "-c", arguments.get(1)), SandboxFlags.INTERACTIVE);
                 System.out.println("run ended " + exit);

@@ -1,7 +1,6 @@
 package org.sandbox4j.local;
 
 import java.util.Optional;
-import org.sandbox4j.Isolation;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.SeccompProfile;
 import org.sandbox4j.local.launch.Launcher;
@@ -19,7 +18,7 @@ final class Unsupported {
         LimitPlan unused =
                 LimitsOfThisHost.plan(config.limits(), new LimitPlan.Place(isolator.sizesFileSystems(), false));
         Optional<SeccompProfile> profile = config.seccomp().filter(asked -> asked != SeccompProfile.NONE);
-        if (profile.isPresent() && !isolator.isolation().contains(Isolation.SYSCALLS)) {
+        if (profile.isPresent() && !isolator.filtersSystemCalls()) {
             throw new SandboxUnsupportedException(
                     "The backend '" + isolator.backend() + "' cannot load the seccomp profile " + profile.get()
                             + " here. Leave the profile out, or use SeccompProfile.NONE.");

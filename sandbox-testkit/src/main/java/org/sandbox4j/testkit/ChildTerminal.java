@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -91,6 +92,6 @@ final class ChildTerminal implements AutoCloseable {
     /** What is still alive might write into the directory that is removed next. */
     private static void kill(ProcessHandle handle) {
         handle.destroyForcibly();
-        handle.onExit().join();
+        handle.onExit().orTimeout(1, TimeUnit.MINUTES).join();
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
@@ -89,11 +88,11 @@ final class InteractiveRun {
                 .build();
     }
 
-    /** Its handler is the JVM's own, which runs the shutdown hooks. */
+    /** Its handler is the JVM's own, which runs the shutdown hooks. The shell's own kill is there without procps, too. */
     private static void terminate() {
         try {
-            new ProcessBuilder(List.of(
-                            "kill", Long.toString(ProcessHandle.current().pid())))
+            new ProcessBuilder(
+                            "/bin/sh", "-c", "kill " + ProcessHandle.current().pid())
                     .start();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -257,7 +257,10 @@ interface TerminalRules extends Rules {
                 .contains("tty", "pts", "ptmx")
                 .isSubsetOf(TERMINAL_NAMES);
         assertRunning(sandbox, withTerminal(sh("ls -1A /dev/pts"))).succeeded().wrote("0\r\nptmx\r\n");
-        assertRunning(sandbox, withTerminal(sh("ls -A /dev/shm; touch /dev/x /dev/shm/x /dev/pts/x 2>/dev/null")))
+        assertRunning(
+                        sandbox,
+                        withTerminal(sh(
+                                "[ ! -d /dev/shm ] || ls -A /dev/shm; touch /dev/x /dev/shm/x /dev/pts/x 2>/dev/null")))
                 .failed()
                 .wrote("");
     }

@@ -4,7 +4,7 @@
  * other tests of sandboxes as well.
  *
  * <pre>{@code
- * class BwrapContractIT extends SandboxContract {
+ * class LocalContractIT extends SandboxContract {
  *     @Override
  *     protected SandboxBuilder builder(Path directory) {
  *         return Sandbox.builder(directory).backend("bwrap");

@@ -1,6 +1,7 @@
 package org.sandbox4j.local.launch;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Starts processes. Safe for use by several threads. */
@@ -32,7 +33,22 @@ public interface Launcher {
      * @param scratch an existing directory of the caller's on the host
      * @throws org.sandbox4j.SandboxSetupException if it cannot be started
      */
-    HelperAnswer help(List<String> arguments, byte[] input, Path scratch);
+    default HelperAnswer help(List<String> arguments, byte[] input, Path scratch) {
+        List<String> command = new ArrayList<>(List.of(Descriptors.INIT_PATH));
+        command.addAll(arguments);
+        return ask(command, input, scratch);
+    }
+
+    /**
+     * Runs a program of the host that has our own as its descriptor {@link Descriptors#INIT}, and waits for it,
+     * uninterruptibly.
+     *
+     * @param command the program, absolute, and its arguments
+     * @param input what it reads, at most as much as a pipe holds
+     * @param scratch an existing directory of the caller's on the host
+     * @throws org.sandbox4j.SandboxSetupException if it cannot be started
+     */
+    HelperAnswer ask(List<String> command, byte[] input, Path scratch);
 
     /** Tells whether watching brackets its waits, so that the caller's own thread can watch and be interrupted. */
     boolean watchesInOneThread();

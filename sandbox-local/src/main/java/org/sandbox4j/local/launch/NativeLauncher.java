@@ -78,9 +78,7 @@ final class NativeLauncher implements Launcher {
     }
 
     @Override
-    public HelperAnswer help(List<String> arguments, byte[] input, Path scratch) {
-        List<String> command = new ArrayList<>(List.of(Descriptors.INIT_PATH));
-        command.addAll(arguments);
+    public HelperAnswer ask(List<String> command, byte[] input, Path scratch) {
         try (SpawnPipes pipes = new SpawnPipes()) {
             Descriptor instructions = pipes.toChild(Descriptors.OPTIONS);
             pipes.give(init().number(), Descriptors.INIT);

@@ -22,7 +22,8 @@ public final class OptionList {
         return options;
     }
 
-    byte[] encoded() {
+    /** Returns what is to be read from the descriptor. */
+    public byte[] encoded() {
         return encoded.toByteArray();
     }
 }

@@ -32,12 +32,12 @@ final class ShellLauncher implements Launcher {
             exec "$@" 6>"$directory/status" 4<"$init" 8>&1 0<"$directory/options" 1>"$directory/diagnostics" 2>&1
             """;
 
-    /** The program's modes execute themselves through the descriptor that it has at its start. */
     private static final String HELPER_SCRIPT = """
             init=$1
             shift
+            unset PWD OLDPWD
             exec 4<"$init"
-            exec /proc/self/fd/4 "$@"
+            exec "$@"
             """;
 
     @Override
@@ -67,11 +67,11 @@ final class ShellLauncher implements Launcher {
     }
 
     @Override
-    public HelperAnswer help(List<String> arguments, byte[] input, Path scratch) {
-        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", HELPER_SCRIPT, "sh"));
-        command.add(InitProgram.inDirectory(scratch).toString());
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    public HelperAnswer ask(List<String> command, byte[] input, Path scratch) {
+        List<String> script = new ArrayList<>(List.of("/bin/sh", "-c", HELPER_SCRIPT, "sh"));
+        script.add(InitProgram.inDirectory(scratch).toString());
+        script.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(script).redirectErrorStream(true);
         builder.environment().clear();
         try {
             HostErrors.requireDescriptors();

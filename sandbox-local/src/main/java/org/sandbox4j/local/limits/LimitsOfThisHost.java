@@ -2,13 +2,13 @@ package org.sandbox4j.local.limits;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.ResourceLimits.Resource;
 import org.sandbox4j.local.host.Caller;
@@ -16,13 +16,15 @@ import org.sandbox4j.local.host.HostTool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out what this host can enforce for this JVM, once and only when somebody asks. Thread-safe. */
+/** Finds out what this host can enforce for this JVM, only when somebody asks. Thread-safe. */
 public final class LimitsOfThisHost {
     private static final Logger LOG = LoggerFactory.getLogger(LimitsOfThisHost.class);
     private static final Pattern KERNEL = Pattern.compile("(\\d+)\\.(\\d+).*");
     private static final String ENTER = "for file; do echo 0 >\"$file\" || exit 1; done";
 
-    private static @Nullable LimitsOfThisHost known;
+    /** Where groups could be made they can be made again; what prevented it may pass. */
+    private static final Remembered<LimitsOfThisHost> KNOWN = new Remembered<>(
+            LimitsOfThisHost::tried, answer -> answer.groups.isPresent(), Duration.ofSeconds(10), System::nanoTime);
 
     private final HostLimits host;
     private final Optional<ControlGroups> groups;
@@ -32,16 +34,16 @@ public final class LimitsOfThisHost {
         this.groups = groups;
     }
 
-    /** Returns the answer; control groups are tried when it is asked for first. */
-    public static synchronized LimitsOfThisHost current() {
-        LimitsOfThisHost answer = known;
-        if (answer == null) {
-            boolean interrupted = Thread.interrupted();
-            answer = find(new KernelGroupFiles());
-            known = answer;
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+    /** Returns the answer; control groups are tried when it is asked for first, and again some time after a failure. */
+    public static LimitsOfThisHost current() {
+        return KNOWN.get();
+    }
+
+    private static LimitsOfThisHost tried() {
+        boolean interrupted = Thread.interrupted();
+        LimitsOfThisHost answer = find(new KernelGroupFiles());
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         return answer;
     }

@@ -12,6 +12,9 @@ public interface Isolator {
     /** Returns what its sandboxes guarantee on this host. */
     Set<Isolation> isolation();
 
+    /** Tells whether commands run under a filter of system calls. */
+    boolean filtersSystemCalls();
+
     /** Tells whether it can give file systems in memory a size here. */
     default boolean sizesFileSystems() {
         return false;

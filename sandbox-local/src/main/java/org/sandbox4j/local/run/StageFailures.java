@@ -5,9 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sandbox4j.SandboxSetupException;
 
-/** Understands what the stage says when it cannot prepare the host for an isolation tool: see the head of {@code stage.c}. */
+/** Understands what our program says when it cannot prepare a sandbox: see the heads of {@code stage.c} and {@code enter.c}. */
 final class StageFailures {
-    private static final Pattern LINE = Pattern.compile("^sandbox-stage: (\\S+) (\\d+) (.*)$", Pattern.MULTILINE);
+    private static final Pattern LINE =
+            Pattern.compile("^sandbox-(?:stage|enter): (\\S+) (\\d+) (.*)$", Pattern.MULTILINE);
     private static final int EAGAIN = 11;
     private static final int ENOMEM = 12;
     private static final int ENOSPC = 28;

@@ -16,6 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Renames of directories in an overlay that an ordinary user has mounted, which the kernel refuses; see moves.c. */
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class DirectoryMovesIT {
     private static final String TEMPORARY = ".sandbox-move-*";
 

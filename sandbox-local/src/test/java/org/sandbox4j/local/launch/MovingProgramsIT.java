@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Programs that move directories of a lower layer, most of which give up at EXDEV. */
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class MovingProgramsIT {
     private static final String REPOSITORY = "git init -q . && mkdir dir && echo text >dir/file && git add . &&"
             + "git -c user.name=x -c user.email=x@example.org commit -qm first";

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Random runs, each in a tree itself and through an overlay and its merge. The property {@code sandbox4j.merge.seeds} says
  * how many, {@code sandbox4j.merge.seed} which is the first.
  */
+@Tag("any-jdk")
 class MergeDifferentialIT {
     private static final int SEEDS = Integer.getInteger("sandbox4j.merge.seeds", 25);
     private static final int FIRST = Integer.getInteger("sandbox4j.merge.seed", 1);

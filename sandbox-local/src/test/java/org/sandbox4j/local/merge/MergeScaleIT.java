@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Large trees, looking for links, and removing trees. */
+@Tag("any-jdk")
 class MergeScaleIT {
     private static final String MANY = "for d in $(seq 100); do mkdir $d; (cd $d; seq 1000 | xargs touch); done; ";
 

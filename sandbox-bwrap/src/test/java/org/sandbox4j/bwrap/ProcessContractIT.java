@@ -2,11 +2,13 @@ package org.sandbox4j.bwrap;
 
 import java.util.EnumSet;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.sandbox4j.testkit.Capability;
 
-/** The contract, with bubblewrap started by a ProcessBuilder. */
-class BwrapProcessContractIT extends BwrapContract {
-    BwrapProcessContractIT() {
+/** The contract, with what isolates started by a ProcessBuilder. */
+@Tag("process")
+class ProcessContractIT extends LocalContract {
+    ProcessContractIT() {
         super("process");
     }
 

@@ -1,17 +1,17 @@
-package org.sandbox4j.bwrap;
+package org.sandbox4j.local.host;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What of this host's kernel the command line depends on.
+ * What of this host's kernel a sandbox's own {@code /proc} depends on.
  *
  * @param maskedFiles files of {@code /proc} that this caller can read, and that are covered
  * @param maskedDirectories directories of {@code /proc} that exist here and are covered
  * @param readOnlyEntries entries of {@code /proc} that exist here and are made read-only
  */
-record HostFacts(List<String> maskedFiles, List<String> maskedDirectories, List<String> readOnlyEntries) {
+public record HostFacts(List<String> maskedFiles, List<String> maskedDirectories, List<String> readOnlyEntries) {
     /**
      * They tell about the host's hardware, kernel and keys, or change them, proc(5). Those that only root may read can be read by
      * a superuser's commands, too: they have no capabilities, but the uid that owns the files.
@@ -45,7 +45,8 @@ record HostFacts(List<String> maskedFiles, List<String> maskedDirectories, List<
 
     private static final List<String> READ_ONLY = List.of("bus", "fs", "irq", "sys", "sysrq-trigger");
 
-    static HostFacts current() {
+    /** Looks at the host. */
+    public static HostFacts current() {
         Path proc = Path.of("/proc");
         return new HostFacts(
                 MASKED.stream()

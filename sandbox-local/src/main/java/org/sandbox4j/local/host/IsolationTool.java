@@ -1,18 +1,21 @@
-package org.sandbox4j.bwrap;
+package org.sandbox4j.local.host;
 
 import java.nio.file.Path;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.spi.Availability;
 
-/** Understands what bubblewrap says when it cannot set up a sandbox. */
-final class BwrapFailure {
+/**
+ * A program that makes namespaces, and what its failures mean.
+ *
+ * @param name what it is called
+ * @param program its absolute path on the host
+ */
+public record IsolationTool(String name, Path program) {
     private static final String NAMESPACES_REMEDY =
             "Allow unprivileged user namespaces for this process, or run it where they are allowed.";
 
-    private BwrapFailure() {}
-
     /** Explains a failure of a run. */
-    static SandboxSetupException during(Path program, String diagnostics, String exit) {
+    public SandboxSetupException setupFailure(String diagnostics, String exit) {
         String said = diagnostics.isEmpty() ? "it said nothing" : "it said: " + diagnostics;
         String hint = diagnostics.contains("Resource temporarily unavailable")
                 ? " Raise the limit of processes (ulimit -u, or the pids cgroup), or run fewer sandboxes at once."
@@ -25,18 +28,23 @@ final class BwrapFailure {
     }
 
     /**
-     * Explains a failure of the probe.
+     * Explains why no sandbox can be made here.
      *
-     * @param diagnostics what bubblewrap said
+     * @param diagnostics what was said when one was tried
      * @param sysctls what the kernel's settings say about user namespaces
      */
-    static Availability.Unavailable probing(Path program, String diagnostics, NamespaceSettings sysctls) {
-        String said = "bubblewrap at " + program + " cannot make a sandbox here: " + diagnostics.strip();
-        if (diagnostics.contains("Can't mount proc")) {
+    public Availability.Unavailable unavailable(String diagnostics, NamespaceSettings sysctls) {
+        String said = name + " at " + program + " cannot make a sandbox here: " + diagnostics.strip();
+        if (diagnostics.contains("Can't mount proc") || diagnostics.contains("sandbox-enter: proc ")) {
             return new Availability.Unavailable(
                     said
                             + ". A new /proc may not be mounted, as inside an unprivileged container whose own /proc is partly covered.",
                     "Give the container an uncovered /proc (Docker: --security-opt systempaths=unconfined, Kubernetes: procMount: Unmasked), or run outside of it.");
+        }
+        if (diagnostics.matches("(?s).*sandbox-enter: \\S+ 38 .*")) {
+            return new Availability.Unavailable(
+                    said + ". This kernel lacks a system call for mounts (ENOSYS).",
+                    "Use Linux 5.12 or later, or install bubblewrap.");
         }
         if (sysctls.maxUserNamespaces() == 0) {
             return new Availability.Unavailable(

@@ -1,4 +1,4 @@
-package org.sandbox4j.bwrap;
+package org.sandbox4j.local.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,8 +13,8 @@ import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.spi.Availability;
 
 /** Every diagnosis names the program, what it said, the cause and the remedy. */
-class BwrapFailureTest {
-    private static final Path PROGRAM = Path.of("/opt/bwrap");
+class IsolationToolTest {
+    private static final IsolationTool TOOL = new IsolationTool("bubblewrap", Path.of("/opt/bwrap"));
     private static final NamespaceSettings ALLOWED = new NamespaceSettings(15_000, false, false);
     private static final String NO_NAMESPACE =
             "bwrap: No permissions to create new namespace, likely because the kernel does not allow non-privileged user "
@@ -35,6 +35,17 @@ class BwrapFailureTest {
     void probing_procNotMountableAndRestricted_blamesTheContainer() {
         assertDiagnosis(
                 PROC, new NamespaceSettings(15_000, true, true), "own /proc is partly covered", "procMount: Unmasked");
+    }
+
+    @Test
+    void probing_ownProcNotMountable_blamesTheContainer() {
+        assertDiagnosis(
+                "sandbox-enter: proc 1 /proc", ALLOWED, "own /proc is partly covered", "systempaths=unconfined");
+    }
+
+    @Test
+    void probing_oldKernel_isSaid() {
+        assertDiagnosis("sandbox-enter: root 38 /", ALLOWED, "kernel lacks a system call", "Linux 5.12");
     }
 
     @Test
@@ -87,8 +98,8 @@ class BwrapFailureTest {
 
     @Test
     void during_processesExhausted_saysToRaiseTheLimit() {
-        SandboxSetupException failure = BwrapFailure.during(
-                PROGRAM, "bwrap: Creating new namespace failed: Resource temporarily unavailable", "exit code 1");
+        SandboxSetupException failure = TOOL.setupFailure(
+                "bwrap: Creating new namespace failed: Resource temporarily unavailable", "exit code 1");
 
         assertThat(failure).hasMessageContainingAll("/opt/bwrap", "exit code 1", "namespace failed", "ulimit -u");
         assertThat(failure.reason()).isEqualTo("fork-refused");
@@ -96,8 +107,8 @@ class BwrapFailureTest {
 
     @Test
     void during_directoryGone_saysToStageItAgain() {
-        SandboxSetupException failure = BwrapFailure.during(
-                PROGRAM, "bwrap: Can't find source path /x: No such file or directory", "exit code 1");
+        SandboxSetupException failure =
+                TOOL.setupFailure("bwrap: Can't find source path /x: No such file or directory", "exit code 1");
 
         assertThat(failure).hasMessageContainingAll("/opt/bwrap", "Can't find source path /x", "stage it again");
         assertThat(failure.reason()).isEqualTo("setup-failed");
@@ -105,7 +116,7 @@ class BwrapFailureTest {
 
     @Test
     void during_silence_saysSo() {
-        SandboxSetupException failure = BwrapFailure.during(PROGRAM, "", "signal 9");
+        SandboxSetupException failure = TOOL.setupFailure("", "signal 9");
 
         assertThat(failure).hasMessageContainingAll("/opt/bwrap", "signal 9", "said nothing", "bin/doctor");
     }
@@ -143,7 +154,7 @@ class BwrapFailureTest {
     }
 
     private static void assertDiagnosis(String diagnostics, NamespaceSettings settings, String cause, String remedy) {
-        Availability.Unavailable answer = BwrapFailure.probing(PROGRAM, diagnostics, settings);
+        Availability.Unavailable answer = TOOL.unavailable(diagnostics, settings);
 
         assertThat(answer.reason())
                 .contains("/opt/bwrap")

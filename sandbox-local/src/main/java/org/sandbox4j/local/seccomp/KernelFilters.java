@@ -1,4 +1,4 @@
-package org.sandbox4j.bwrap;
+package org.sandbox4j.local.seccomp;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -6,32 +6,32 @@ import java.util.Optional;
 import org.sandbox4j.Personality;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.SeccompProfile;
-import org.sandbox4j.local.seccomp.Architecture;
-import org.sandbox4j.local.seccomp.SeccompProgram;
 import org.sandbox4j.spi.SandboxConfig;
 
 /** Chooses the system call filter of a sandbox. */
-final class KernelFilters {
+public final class KernelFilters {
     /** There since Linux 4.14, when the kernel can filter system calls, seccomp(2). */
     private static final Path ACTIONS = Path.of("/proc/sys/kernel/seccomp/actions_avail");
 
     private KernelFilters() {}
 
-    static boolean available() {
+    /** Tells whether this kernel can filter system calls, and whether there are filters for this machine. */
+    public static boolean available() {
         return Files.exists(ACTIONS) && architecture().isPresent();
     }
 
     /**
      * Returns the filter that was asked for, or the standard one where it can be had.
      *
+     * @param nestedNamespaces whether commands may make user namespaces, which every filter refuses
      * @throws SandboxUnsupportedException if a filter was asked for that cannot be had
      */
-    static Optional<SeccompProgram> choose(SandboxConfig config, boolean nestedNamespaces) {
+    public static Optional<SeccompProgram> choose(SandboxConfig config, boolean nestedNamespaces) {
         Optional<SeccompProfile> asked = config.seccomp();
         boolean needed = asked.isPresent() && asked.get() != SeccompProfile.NONE;
         if (needed && nestedNamespaces) {
             throw new SandboxUnsupportedException("The seccomp profile " + asked.get()
-                    + " refuses what BwrapOptions.nestedNamespaces allows. Leave out one of them.");
+                    + " refuses what the backend's option nestedNamespaces allows. Leave out one of them.");
         }
         if (needed && !available()) {
             throw new SandboxUnsupportedException("This kernel cannot filter system calls (there is no " + ACTIONS

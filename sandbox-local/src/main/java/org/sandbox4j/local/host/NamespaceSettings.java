@@ -1,4 +1,4 @@
-package org.sandbox4j.bwrap;
+package org.sandbox4j.local.host;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,8 +11,13 @@ import java.nio.file.Path;
  * @param debianForbids whether Debian's kernel.unprivileged_userns_clone forbids them to ordinary users
  * @param appArmorRestricts whether AppArmor takes their privileges away without a profile
  */
-record NamespaceSettings(int maxUserNamespaces, boolean debianForbids, boolean appArmorRestricts) {
-    static NamespaceSettings read(Path sys) {
+public record NamespaceSettings(int maxUserNamespaces, boolean debianForbids, boolean appArmorRestricts) {
+    /**
+     * Reads the settings of this host.
+     *
+     * @param sys {@code /proc/sys}
+     */
+    public static NamespaceSettings read(Path sys) {
         return new NamespaceSettings(
                 number(sys.resolve("user/max_user_namespaces")),
                 number(sys.resolve("kernel/unprivileged_userns_clone")) == 0,

@@ -1,0 +1,111 @@
+package org.sandbox4j.chroot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.LocalIsolation;
+import org.sandbox4j.local.host.HostFacts;
+import org.sandbox4j.local.host.NamespaceSettings;
+import org.sandbox4j.local.launch.HelperAnswer;
+import org.sandbox4j.local.launch.InitProgram;
+import org.sandbox4j.local.launch.Launchers;
+import org.sandbox4j.local.launch.OptionList;
+import org.sandbox4j.local.limits.LimitsOfThisHost;
+import org.sandbox4j.local.plan.Mount;
+import org.sandbox4j.local.plan.SandboxPlan;
+import org.sandbox4j.local.seccomp.KernelFilters;
+import org.sandbox4j.spi.Availability;
+
+/** Finds out whether sandboxes can be made on this host, by making one with all that real ones use, but without a command. */
+final class ChrootProbe {
+    /**
+     * What was found out.
+     *
+     * @param obstacle why no sandboxes can be made, if they cannot
+     * @param namespaces what sandboxes are made with, if they can be
+     */
+    record Answer(Optional<Availability.Unavailable> obstacle, Optional<Namespaces> namespaces) {
+        /** Returns the answer, after having tried out which limits can be enforced. */
+        Availability availability() {
+            return namespaces
+                    .<Availability>map(found -> new Availability.Available(
+                            found.description() + "; limits: "
+                                    + LimitsOfThisHost.current().way(),
+                            LocalIsolation.guaranteed(KernelFilters.available(), true)))
+                    .orElseGet(obstacle::orElseThrow);
+        }
+
+        /** Returns the answer without looking at limits, which takes some milliseconds. */
+        Availability availabilityWithoutLimits() {
+            return namespaces
+                    .<Availability>map(found -> new Availability.Available(
+                            found.description(), LocalIsolation.withoutLimits(KernelFilters.available())))
+                    .orElseGet(obstacle::orElseThrow);
+        }
+    }
+
+    private ChrootProbe() {}
+
+    /**
+     * Asks an unshare(1).
+     *
+     * @throws SandboxSetupException if it could not be asked now, for lack of descriptors or processes
+     */
+    static Answer ask(Path unshare) {
+        if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
+            return unavailable(new Availability.Unavailable(
+                    "this is " + System.getProperty("os.name") + ", and namespaces are Linux's.",
+                    "Run on Linux, or name a remote backend."));
+        }
+        if (!InitProgram.availableForThisMachine()) {
+            return unavailable(new Availability.Unavailable(
+                    "there is no init program for the architecture " + System.getProperty("os.arch") + ".",
+                    "Run on x86-64 or aarch64, or name a remote backend."));
+        }
+        Namespaces namespaces = new Namespaces(unshare, HostFacts.current());
+        HelperAnswer answer = tryOut(namespaces);
+        if (answer.exitCode() != 0) {
+            return unavailable(
+                    namespaces.tool().unavailable(answer.diagnostics(), NamespaceSettings.read(Path.of("/proc/sys"))));
+        }
+        return new Answer(Optional.empty(), Optional.of(namespaces));
+    }
+
+    /** The host's own root serves as the root; it is mounted read-only, and nothing of it is changed. */
+    private static HelperAnswer tryOut(Namespaces namespaces) {
+        SandboxPlan plan = new SandboxPlan(
+                Path.of("/"),
+                false,
+                List.of(
+                        new Mount.Processes("/proc"),
+                        new Mount.Devices("/dev", false),
+                        new Mount.Memory("/tmp", 01777)),
+                false,
+                0,
+                0,
+                "sandbox");
+        byte[] instructions = new OptionList(
+                        EnterInstructions.of(plan, namespaces.host(), false, EnterInstructions.End.TRY))
+                .encoded();
+        try {
+            Path scratch = Files.createTempDirectory("sandbox4j-probe-");
+            try {
+                return Launchers.choose().ask(namespaces.command(false), instructions, scratch);
+            } finally {
+                Files.deleteIfExists(scratch.resolve("init"));
+                Files.delete(scratch);
+            }
+        } catch (IOException e) {
+            throw new SandboxSetupException(
+                    "Cannot try out " + namespaces.unshare() + ": " + e + ". Make room in java.io.tmpdir.", e);
+        }
+    }
+
+    private static Answer unavailable(Availability.Unavailable answer) {
+        return new Answer(Optional.of(answer), Optional.empty());
+    }
+}

@@ -1,0 +1,52 @@
+package org.sandbox4j.local;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.sandbox4j.Isolation;
+import org.sandbox4j.local.limits.LimitPlan;
+import org.sandbox4j.local.limits.LimitsOfThisHost;
+
+/** What the sandboxes of this host guarantee. */
+public final class LocalIsolation {
+    private static final Set<Isolation> ALWAYS = Set.copyOf(EnumSet.of(
+            Isolation.FILESYSTEM,
+            Isolation.PROCESSES,
+            Isolation.NETWORK,
+            Isolation.IPC,
+            Isolation.HOSTNAME,
+            Isolation.DEVICES,
+            Isolation.PRIVILEGES,
+            Isolation.ARTIFACTS));
+
+    private LocalIsolation() {}
+
+    /**
+     * Returns the guarantees of a backend that works. What of the limits cannot be required is tried out when somebody asks
+     * first.
+     *
+     * @param filtered whether system calls are filtered
+     * @param sizesFileSystems whether file systems in memory can be given a size
+     */
+    public static Set<Isolation> guaranteed(boolean filtered, boolean sizesFileSystems) {
+        EnumSet<Isolation> guaranteed = EnumSet.copyOf(withoutLimits(filtered));
+        if (LimitsOfThisHost.current()
+                .lacking(new LimitPlan.Place(sizesFileSystems, false))
+                .isEmpty()) {
+            guaranteed.add(Isolation.LIMITS);
+        }
+        return Set.copyOf(guaranteed);
+    }
+
+    /**
+     * Returns the same without a look at limits, which takes some milliseconds.
+     *
+     * @param filtered whether system calls are filtered
+     */
+    public static Set<Isolation> withoutLimits(boolean filtered) {
+        EnumSet<Isolation> guaranteed = EnumSet.copyOf(ALWAYS);
+        if (filtered) {
+            guaranteed.add(Isolation.SYSCALLS);
+        }
+        return Set.copyOf(guaranteed);
+    }
+}
