@@ -1,7 +1,7 @@
 /**
  * What clients and servers of the sandbox-server protocol share: its values with their JSON, and archives of trees.
  *
- * <p>{@link org.sandbox4j.protocol.WireCodec} is where to
+ * <p>{@link org.sandbox4j.protocol.WireCodec} and {@link org.sandbox4j.protocol.archive.ArchiveExtractor} are where to
  * start.
  */
 module org.sandbox4j.protocol {
@@ -11,4 +11,5 @@ module org.sandbox4j.protocol {
     requires org.apache.commons.compress;
 
     exports org.sandbox4j.protocol;
+    exports org.sandbox4j.protocol.archive;
 }
