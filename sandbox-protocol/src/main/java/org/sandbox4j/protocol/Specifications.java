@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param host the server's machine
  * @param container what each of its containers may use
- * @param extensions what it can do beyond the protocol of section 5 and its like; empty for a plain server
+ * @param extensions names of what it can do beyond the protocol, such as {@code root}; empty for a plain server
  */
 public record Specifications(Host host, Container container, Set<String> extensions) {
     /** Makes specifications. */

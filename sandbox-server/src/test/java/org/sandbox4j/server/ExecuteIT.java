@@ -283,7 +283,7 @@ class ExecuteIT {
                                 "pwd; echo \"$-\" $0; umask; ulimit -c; cat; echo $PATH $PYTHONPATH; env | grep -c ^TERM=; id -g; readlink /proc/self/fd/0 | tr -d 0-9"))
                 .startsWith(
                         "\"exit_code\": 0, \"stdout\": \"/home/student\\nhBc bash\\n0022\\n0\\n"
-                                + "/utils/libs/:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /utils/libs/:\\nnone\\n0\\n");
+                                + "/utils/libs/:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /utils/libs/:\\n0\\n0\\n");
     }
 
     @Test

@@ -98,8 +98,12 @@ class ArchitectureTest {
                 .arePublic()
                 .and()
                 .resideOutsideOfPackage("org.sandbox4j.local..")
-                .should(haveNoVisibleMemberWith(
-                        inAnyPackage("com.sun.jna..", "org.apache.commons.exec..", "org.sandbox4j.local..")))
+                .should(haveNoVisibleMemberWith(inAnyPackage(
+                        "com.sun.jna..",
+                        "com.fasterxml..",
+                        "java.net.http..",
+                        "org.apache.commons..",
+                        "org.sandbox4j.local..")))
                 .check(CLASSES);
     }
 

@@ -73,8 +73,8 @@ public final class ArchiveExtractor {
      * @throws IOException if reading the archive or making the tree fails
      */
     public ArchiveSummary extract(InputStream archive, Path target) throws IOException {
-        TarGzReader reader = new TarGzReader(archive, limits);
-        try (FreshPlace place = FreshPlace.beside(target)) {
+        try (TarGzReader reader = new TarGzReader(archive, limits);
+                FreshPlace place = FreshPlace.beside(target)) {
             try (TreeBuilder builder = new TreeBuilder(place, limits)) {
                 for (Member member = reader.next(); member != null; member = reader.next()) {
                     if (member.kind() != Member.Kind.SPECIAL) {
@@ -87,7 +87,7 @@ public final class ArchiveExtractor {
                 builder.finish();
             }
             place.publish();
+            return reader.summary();
         }
-        return reader.summary();
     }
 }

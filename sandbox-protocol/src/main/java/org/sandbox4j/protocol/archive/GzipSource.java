@@ -60,6 +60,14 @@ final class GzipSource extends InputStream {
         return compressed.failure;
     }
 
+    /** Gives back what the decompressor has outside of the heap; the stream of the archive stays open. */
+    @Override
+    public void close() throws IOException {
+        if (gzip != null) {
+            gzip.close();
+        }
+    }
+
     private static final class Compressed extends InputStream {
         private final InputStream in;
         private long count;

@@ -178,4 +178,9 @@ final class TarGzReader extends InputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         return guarded(() -> tar.read(buffer, offset, length));
     }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
 }

@@ -3,6 +3,7 @@ package org.sandbox4j.protocol.archive;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ final class Surroundings {
                 return "link to " + Files.readSymbolicLink(path);
             }
             if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                state += " x" + found.get("nlink") + " " + Files.readString(path);
+                state += " x" + found.get("nlink") + " " + Files.readString(path, StandardCharsets.ISO_8859_1);
             }
             return withTime ? state + " " + found.get("lastModifiedTime") : state;
         } catch (IOException e) {

@@ -1,0 +1,12 @@
+package org.sandbox4j.remote;
+
+import java.io.IOException;
+
+/** More came than was to be taken in. */
+final class AnswerTooLarge extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    AnswerTooLarge(long limit) {
+        super("the answer has more than " + limit + " bytes");
+    }
+}

@@ -1,0 +1,34 @@
+package org.sandbox4j.remote;
+
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What a server answered: the body of a success, or what it said otherwise.
+ *
+ * @param status the HTTP status
+ * @param headers the headers
+ * @param body the body, if the status is 200
+ * @param text the beginning of the body, if it is not
+ */
+record Reply<T>(int status, HttpHeaders headers, Optional<T> body, String text) {
+    private static final int MAX_QUOTED_BYTES = 16 << 10;
+
+    static <T> BodyHandler<Reply<T>> handler(Function<ResponseInfo, BodySubscriber<T>> success) {
+        return info -> {
+            int status = info.statusCode();
+            HttpHeaders headers = info.headers();
+            return status == 200
+                    ? BodySubscribers.mapping(
+                            success.apply(info), body -> new Reply<>(status, headers, Optional.of(body), ""))
+                    : BodySubscribers.mapping(
+                            BytesSink.beginning(MAX_QUOTED_BYTES),
+                            bytes -> new Reply<>(status, headers, Optional.empty(), bytes.text()));
+        };
+    }
+}

@@ -1,0 +1,113 @@
+package org.sandbox4j.remote;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** What the calls of a client share: connections, a timer, and how to behave. */
+final class Transport implements AutoCloseable {
+    private final Secret secret;
+    private final Backoff backoff;
+    private final boolean repeatsFailedStarts;
+    private final Duration connectTimeout;
+    private final @Nullable SSLContext tls;
+    private final ScheduledThreadPoolExecutor timer;
+    private final HttpClient http;
+    private final Set<Call<?, ?>> running = ConcurrentHashMap.newKeySet();
+    private @Nullable HttpClient heads;
+    private volatile boolean closed;
+
+    Transport(
+            Secret secret,
+            Backoff backoff,
+            boolean repeatsFailedStarts,
+            Duration connectTimeout,
+            @Nullable SSLContext tls) {
+        this.secret = secret;
+        this.backoff = backoff;
+        this.repeatsFailedStarts = repeatsFailedStarts;
+        this.connectTimeout = connectTimeout;
+        this.tls = tls;
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "sandbox4j-client-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        http = connect();
+    }
+
+    private HttpClient connect() {
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connectTimeout);
+        return (tls == null ? builder : builder.sslContext(tls)).build();
+    }
+
+    <B, T> CompletableFuture<T> call(Operation<B, T> operation, Duration deadline) {
+        if (closed) {
+            throw new IllegalStateException("The client is closed.");
+        }
+        Call<B, T> call = new Call<>(this, operation, deadline);
+        running.add(call);
+        try {
+            return call.start();
+        } catch (RejectedExecutionException e) {
+            running.remove(call);
+            throw new IllegalStateException("The client is closed.", e);
+        }
+    }
+
+    HttpClient http(String method) {
+        return method.equals("HEAD") ? heads() : http;
+    }
+
+    private synchronized HttpClient heads() {
+        if (heads == null) {
+            heads = connect();
+        }
+        return heads;
+    }
+
+    /**
+     * Some servers send a body after a failed HEAD. It would be taken for the next answer on that connection, so that
+     * connection is never used again.
+     */
+    synchronized void forgetConnectionsOfHeads() {
+        heads = null;
+    }
+
+    Secret secret() {
+        return secret;
+    }
+
+    Backoff backoff() {
+        return backoff;
+    }
+
+    boolean repeatsFailedStarts() {
+        return repeatsFailedStarts;
+    }
+
+    ScheduledThreadPoolExecutor timer() {
+        return timer;
+    }
+
+    void ended(Call<?, ?> call) {
+        running.remove(call);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        running.forEach(Call::cancel);
+        timer.shutdownNow();
+    }
+}
