@@ -9,7 +9,7 @@ import org.sandbox4j.SandboxResult;
  * What became of a {@link RootRequest}. Immutable.
  *
  * @param results of the commands that ran, in order
- * @param failure why the next one could not be run, if one could not
+ * @param failure why the next one could not be run, or why the tree could not be kept, if either could not
  * @param environment the tree as the commands left it, if it was to be kept
  * @param changes what they changed, if it was to be kept
  */
@@ -24,7 +24,7 @@ public record RootResponse(
     }
 
     /**
-     * Why a command could not be run.
+     * Why a command could not be run, or a tree not be kept.
      *
      * @param reason of the {@link org.sandbox4j.SandboxException}
      * @param message what failed, why, and what to do

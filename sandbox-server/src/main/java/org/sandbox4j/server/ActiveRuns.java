@@ -24,7 +24,9 @@ final class ActiveRuns {
             throw Refusal.overloaded(OptionalLong.of(5));
         }
         RunControl control = new RunControl();
-        controls.put(id, control);
+        if (controls.putIfAbsent(id, control) != null) {
+            throw Refusal.line(409, "A run with this id is waiting or running.");
+        }
         return control;
     }
 

@@ -87,7 +87,15 @@ final class Door implements AutoCloseable {
             answer = Pages.SERVER_ERROR;
         }
         metrics.answered(request.getMethod(), answer.status());
-        send(answer, response);
+        try {
+            send(answer, response);
+        } catch (Refusal e) {
+            // Of a flow that has not begun to flow.
+            if (response.isCommitted()) {
+                throw e;
+            }
+            send(e.answer(), response);
+        }
     }
 
     private Answer answer(HttpServletRequest request) throws InterruptedException {

@@ -110,8 +110,7 @@ final class EnvironmentStore {
             return Optional.empty();
         }
         return StoredEnvironment.parse(UUID.fromString(name), Files.readString(file, StandardCharsets.ISO_8859_1))
-                .filter(environment -> sizes.containsKey(environment.archive())
-                        && environment.changes().map(sizes::containsKey).orElse(true));
+                .filter(environment -> environment.objects().allMatch(sizes::containsKey));
     }
 
     /** Tells whether a text is an id as environments have them: lower case, with hyphens. */
@@ -146,34 +145,44 @@ final class EnvironmentStore {
         return known.size();
     }
 
-    /** Opens an archive; it can be read to its end even if it is removed meanwhile. */
+    /**
+     * Opens what is stored under a digest; it can be read to its end even if it is removed meanwhile.
+     *
+     * @throws NoSuchFileException if it has been removed since its environment was found
+     */
     InputStream open(String object) throws IOException {
         return Files.newInputStream(objects.resolve(object));
     }
 
-    /** Opens an archive, if its environment has not been removed since it was found. */
-    Optional<InputStream> openIfThere(String object) throws IOException {
-        try {
-            return Optional.of(open(object));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Keeps an environment under a new id. */
+    /** Keeps an environment of one layer under a new id. */
     StoredEnvironment save(DurableFiles.Content archive) throws IOException {
-        return save(archive, Optional.empty());
+        return save(List.of(), List.of(NewLayer.of(archive)), false);
     }
 
-    /** Keeps an environment, and what was changed in it, under a new id. */
-    StoredEnvironment save(DurableFiles.Content archive, Optional<DurableFiles.Content> changes) throws IOException {
+    /**
+     * Keeps an environment under a new id.
+     *
+     * @param below layers that are stored already
+     * @param above layers that are not
+     * @param changed whether the last of them is what commands changed
+     * @throws NoSuchFileException if a layer below has been removed meanwhile
+     */
+    StoredEnvironment save(List<Layer> below, List<NewLayer> above, boolean changed) throws IOException {
         List<Incoming> written = new ArrayList<>();
+        List<Layer> layers = new ArrayList<>(below);
         try {
-            written.add(write(archive));
-            if (changes.isPresent()) {
-                written.add(write(changes.get()));
+            for (NewLayer layer : above) {
+                written.add(write(layer.archive()));
+                String archive = written.get(written.size() - 1).digest;
+                if (layer.deletions().isEmpty()) {
+                    layers.add(new Layer(archive, Optional.empty()));
+                } else {
+                    written.add(write(out -> DeletionList.write(layer.deletions(), out)));
+                    layers.add(new Layer(archive, Optional.of(written.get(written.size() - 1).digest)));
+                }
             }
-            return keep(written);
+            return keep(
+                    written, UUID.randomUUID(), layers, changed, clock.instant().plus(lifetime));
         } finally {
             for (Incoming file : written) {
                 Files.deleteIfExists(file.path);
@@ -181,9 +190,15 @@ final class EnvironmentStore {
         }
     }
 
-    /** Keeps an environment under a new id whose archive is one that is there, if it still is. */
-    synchronized Optional<StoredEnvironment> saveAgain(String archive) throws IOException {
-        return sizes.containsKey(archive) ? Optional.of(register(archive, Optional.empty())) : Optional.empty();
+    /** Replaces the layers of an environment with a single one. */
+    StoredEnvironment flatten(StoredEnvironment environment, DurableFiles.Content archive) throws IOException {
+        Incoming written = write(archive);
+        try {
+            Layer layer = new Layer(written.digest, Optional.empty());
+            return keep(List.of(written), environment.id(), List.of(layer), false, environment.expires());
+        } finally {
+            Files.deleteIfExists(written.path);
+        }
     }
 
     private record Incoming(Path path, String digest, long size) {}
@@ -200,7 +215,8 @@ final class EnvironmentStore {
         return new Incoming(path, HexFormat.of().formatHex(digest.digest()), Files.size(path));
     }
 
-    private synchronized StoredEnvironment keep(List<Incoming> written) throws IOException {
+    private synchronized StoredEnvironment keep(
+            List<Incoming> written, UUID id, List<Layer> layers, boolean changed, Instant expires) throws IOException {
         expire();
         long more = written.stream()
                 .filter(file -> !sizes.containsKey(file.digest))
@@ -216,16 +232,21 @@ final class EnvironmentStore {
                 used += file.size;
             }
         }
-        Optional<String> changes = written.size() > 1 ? Optional.of(written.get(1).digest) : Optional.empty();
-        return register(written.get(0).digest, changes);
+        return register(new StoredEnvironment(id, layers, changed, expires));
     }
 
-    private synchronized StoredEnvironment register(String archive, Optional<String> changes) throws IOException {
-        Instant expires = clock.instant().plus(lifetime);
-        StoredEnvironment environment = new StoredEnvironment(UUID.randomUUID(), archive, changes, expires);
+    private synchronized StoredEnvironment register(StoredEnvironment environment) throws IOException {
+        for (String object : environment.objects().toList()) {
+            if (!sizes.containsKey(object)) {
+                throw new NoSuchFileException(object);
+            }
+        }
         Path line = files.write(out -> out.write(environment.line().getBytes(StandardCharsets.ISO_8859_1)));
         DurableFiles.place(line, environments.resolve(environment.id().toString()));
-        known.put(environment.id(), environment);
+        StoredEnvironment before = known.put(environment.id(), environment);
+        if (before != null) {
+            removeUnused(before);
+        }
         return environment;
     }
 
@@ -236,17 +257,19 @@ final class EnvironmentStore {
             return false;
         }
         Files.deleteIfExists(environments.resolve(id.toString()));
-        removeIfUnused(environment.archive());
-        if (environment.changes().isPresent()) {
-            removeIfUnused(environment.changes().get());
-        }
+        removeUnused(environment);
         return true;
     }
 
+    private synchronized void removeUnused(StoredEnvironment environment) throws IOException {
+        for (String object : environment.objects().toList()) {
+            removeIfUnused(object);
+        }
+    }
+
     private synchronized void removeIfUnused(String object) throws IOException {
-        boolean isUsed = known.values().stream()
-                .anyMatch(environment -> environment.archive().equals(object)
-                        || environment.changes().filter(object::equals).isPresent());
+        boolean isUsed =
+                known.values().stream().flatMap(StoredEnvironment::objects).anyMatch(object::equals);
         Long size = sizes.get(object);
         if (!isUsed && size != null) {
             Files.deleteIfExists(objects.resolve(object));
@@ -288,7 +311,7 @@ final class EnvironmentStore {
         }
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
 record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> parts) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Form.class);
 
-    /** What is taken in beside a file. */
-    private static final int MAX_TEXT_BYTES = 2_621_440;
-
     private static final int MAX_FIELDS = 1000;
     private static final int IN_MEMORY_BYTES = 64 << 10;
 
@@ -35,25 +32,28 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
      * Reads the body of a request.
      *
      * @param textField name of the text
+     * @param maxTextBytes what is taken in beside a file
      * @param directory where files are kept meanwhile
      * @param maxBytes size of the body
      * @throws Refusal if it is no form, or too large
      */
-    static Form read(Exchange exchange, String textField, Path directory, long maxBytes) throws IOException {
+    static Form read(Exchange exchange, String textField, int maxTextBytes, Path directory, long maxBytes)
+            throws IOException {
         HttpServletRequest request = exchange.request();
         if (request.getContentLengthLong() > maxBytes) {
             throw tooLarge(maxBytes);
         }
         String type = exchange.mediaType().orElse("");
         if (type.equals("multipart/form-data")) {
-            return multipart(request, textField, directory, maxBytes);
+            return multipart(request, textField, maxTextBytes, directory, maxBytes);
         } else if (type.equals("application/x-www-form-urlencoded")) {
-            return new Form(urlEncoded(request, textField), Optional.empty(), List.of());
+            return new Form(urlEncoded(request, textField, maxTextBytes), Optional.empty(), List.of());
         }
         return new Form(Optional.empty(), Optional.empty(), List.of());
     }
 
-    private static Form multipart(HttpServletRequest request, String textField, Path directory, long maxBytes)
+    private static Form multipart(
+            HttpServletRequest request, String textField, int maxTextBytes, Path directory, long maxBytes)
             throws IOException {
         request.setAttribute(
                 "org.eclipse.jetty.multipartConfig",
@@ -65,14 +65,14 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
             throw Refusal.badRequestPage("no multipart form: " + e);
         }
         try {
-            return multipart(parts, textField);
+            return multipart(parts, textField, maxTextBytes);
         } catch (IOException | RuntimeException e) {
             delete(parts);
             throw e;
         }
     }
 
-    private static Form multipart(Collection<Part> parts, String textField) throws IOException {
+    private static Form multipart(Collection<Part> parts, String textField, int maxTextBytes) throws IOException {
         Optional<String> text = Optional.empty();
         Optional<ByteSource> file = Optional.empty();
         long textBytes = 0;
@@ -80,8 +80,8 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
             String fileName = part.getSubmittedFileName();
             if (fileName == null) {
                 textBytes += part.getSize();
-                if (textBytes > MAX_TEXT_BYTES) {
-                    throw Refusal.badRequestPage("more than " + MAX_TEXT_BYTES + " bytes of text");
+                if (textBytes > maxTextBytes) {
+                    throw Refusal.badRequestPage("more than " + maxTextBytes + " bytes of text");
                 }
                 if (part.getName().equals(textField)) {
                     try (InputStream in = part.getInputStream()) {
@@ -95,10 +95,11 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
         return new Form(text, file, parts);
     }
 
-    private static Optional<String> urlEncoded(HttpServletRequest request, String textField) throws IOException {
-        byte[] body = request.getInputStream().readNBytes(MAX_TEXT_BYTES + 1);
-        if (body.length > MAX_TEXT_BYTES) {
-            throw Refusal.badRequestPage("more than " + MAX_TEXT_BYTES + " bytes of text");
+    private static Optional<String> urlEncoded(HttpServletRequest request, String textField, int maxTextBytes)
+            throws IOException {
+        byte[] body = request.getInputStream().readNBytes(maxTextBytes + 1);
+        if (body.length > maxTextBytes) {
+            throw Refusal.badRequestPage("more than " + maxTextBytes + " bytes of text");
         }
         String[] fields = new String(body, StandardCharsets.UTF_8).split("&", -1);
         if (fields.length > MAX_FIELDS) {

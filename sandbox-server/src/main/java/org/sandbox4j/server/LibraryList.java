@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,7 @@ final class LibraryList {
 
     private List<String> ask() throws IOException, InterruptedException {
         try (ShellPlace place = ShellPlace.make(directories, settings.limits())) {
-            place.unpack(Optional.empty(), Optional.empty());
+            Unpacking.makeEmpty(place.home());
             try (Sandbox sandbox = place.open(settings, uid)) {
                 SandboxResult result = sandbox.execute(SandboxCommand.builder("bash", "-c", SCRIPT)
                         .environment(Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"))

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.sandbox4j.Isolation;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxUnavailableException;
@@ -54,7 +55,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         RunDirectories directories = new RunDirectories(data.resolve("runs"));
         Path uploads = emptied(data.resolve("uploads"));
         int uid = (Integer) Files.getAttribute(uploads, "unix:uid");
-        requireSandbox(directories);
+        Set<Isolation> isolation = requireSandbox(directories);
 
         Metrics metrics = new Metrics();
         Slots slots = new Slots(settings.workers(), settings.queue(), settings.queueWait());
@@ -63,15 +64,30 @@ public final class SandboxHttpServer implements AutoCloseable {
         Set<String> extensions = new TreeSet<>();
         HostInformation information = new HostInformation(settings, extensions, new ProcFiles(Path.of("/")), slots);
         Router router = new Router();
+        AnswerBook book = new AnswerBook(data.resolve("book"), Clock.systemUTC());
+        StoredArchives archives = new StoredArchives(environments, directories, settings.limits());
         new ShellEndpoints(
                         settings,
                         uploads,
                         environments,
+                        archives,
                         new ShellService(settings, directories, environments, uid),
                         information,
                         new LibraryList(settings, directories, uid),
-                        gate)
+                        gate,
+                        book)
                 .addTo(router);
+        new RunEndpoints(
+                        settings,
+                        uploads,
+                        environments,
+                        archives,
+                        new RootService(settings, directories, environments),
+                        gate,
+                        active,
+                        book,
+                        isolation)
+                .addTo(router, extensions);
         new OperationEndpoints(metrics, slots, environments).addTo(router, extensions);
         door = Door.open(
                 router,
@@ -88,6 +104,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         });
         every(Duration.ofSeconds(2), information::readAgain);
         every(Duration.ofMinutes(1), environments::expire);
+        every(Duration.ofMinutes(1), book::expire);
         LOG.debug("listening on {}", url());
     }
 
@@ -158,12 +175,12 @@ public final class SandboxHttpServer implements AutoCloseable {
     }
 
     /** A server on which nothing can run should not start. */
-    private void requireSandbox(RunDirectories directories) throws IOException {
+    private Set<Isolation> requireSandbox(RunDirectories directories) throws IOException {
         Path directory = directories.make();
         SandboxBuilder builder = Sandbox.builder(directory);
         settings.backend().ifPresent(builder::backend);
         try (Sandbox sandbox = builder.open()) {
-            LOG.debug("sandboxes guarantee {}", sandbox.isolation());
+            return sandbox.isolation();
         } catch (SandboxUnavailableException e) {
             throw new SandboxUnavailableException(
                     e.reason(), "This host cannot run a sandbox server. " + e.getMessage(), e);

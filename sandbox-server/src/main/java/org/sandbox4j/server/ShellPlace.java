@@ -1,7 +1,6 @@
 package org.sandbox4j.server;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
-import org.sandbox4j.protocol.archive.ArchiveExtractor;
 
 /**
  * Where the shell commands of one request run: a sandbox over the image, with a home directory and a {@code /tmp} that last
@@ -45,25 +43,17 @@ final class ShellPlace implements AutoCloseable {
     }
 
     /** Unpacks what the commands start with: a saved environment, an upload, or both, where the upload wins. */
-    void unpack(Optional<InputStream> saved, Optional<ByteSource> upload) throws IOException {
+    void unpack(Unpacking unpacking, Optional<StoredEnvironment> saved, Optional<ByteSource> upload)
+            throws IOException {
         if (saved.isPresent()) {
-            ArchiveExtractor.create().withLimits(limits.forOwnArchives()).extract(saved.get(), home);
-        }
-        if (upload.isPresent()) {
-            Path target = saved.isPresent() ? directory.resolve("upload") : home;
-            try (InputStream archive = upload.get().open()) {
-                ArchiveExtractor.create()
-                        .withLimits(limits.forUploads())
-                        .skippingSpecialFiles()
-                        .extract(archive, target);
+            unpacking.unpack(saved.get(), home);
+            if (upload.isPresent()) {
+                unpacking.lay(upload.get(), home, false);
             }
-            if (saved.isPresent()) {
-                Trees.lay(target, home, false);
-                Trees.delete(target);
-            }
-        }
-        if (saved.isEmpty() && upload.isEmpty()) {
-            Files.createDirectory(home);
+        } else if (upload.isPresent()) {
+            unpacking.unpack(upload.get(), home);
+        } else {
+            Unpacking.makeEmpty(home);
         }
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

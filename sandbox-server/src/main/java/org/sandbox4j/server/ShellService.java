@@ -1,7 +1,6 @@
 package org.sandbox4j.server;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +22,7 @@ final class ShellService {
     private final Settings settings;
     private final RunDirectories directories;
     private final EnvironmentStore environments;
+    private final Unpacking unpacking;
     private final int uid;
     private final Map<String, String> variables;
 
@@ -30,6 +30,7 @@ final class ShellService {
         this.settings = settings;
         this.directories = directories;
         this.environments = environments;
+        unpacking = new Unpacking(environments, settings.limits());
         this.uid = uid;
         variables = new LinkedHashMap<>(VARIABLES);
         variables.putAll(settings.environ());
@@ -40,7 +41,7 @@ final class ShellService {
         requireUnicode(config);
         try (ShellPlace place = ShellPlace.make(directories, settings.limits())) {
             long start = System.nanoTime();
-            unpack(place, config, upload);
+            place.unpack(unpacking, config.environment(), upload);
             try (Sandbox sandbox = place.open(settings, uid)) {
                 ShellCommands commands = new ShellCommands(
                         new SupervisedRuns(sandbox, control, place.diskBudget()),
@@ -67,20 +68,6 @@ final class ShellService {
                                 Environ.isUnicode(variable.getKey()) && Environ.isUnicode(variable.getValue()));
         if (!unicode) {
             throw Refusal.serverError("half of a surrogate pair in a command or variable");
-        }
-    }
-
-    private void unpack(ShellPlace place, ExecuteConfig<StoredEnvironment> config, Optional<ByteSource> upload)
-            throws IOException {
-        if (config.environment().isEmpty()) {
-            place.unpack(Optional.empty(), upload);
-            return;
-        }
-        StoredEnvironment environment = config.environment().get();
-        try (InputStream archive = environments
-                .openIfThere(environment.archive())
-                .orElseThrow(() -> Refusal.notFound("No environment with UUID '" + environment.id() + "' found"))) {
-            place.unpack(Optional.of(archive), upload);
         }
     }
 

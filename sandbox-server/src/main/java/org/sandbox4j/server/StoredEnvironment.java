@@ -1,23 +1,34 @@
 package org.sandbox4j.server;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An environment on disk.
  *
  * @param id its id
- * @param archive digest of its archive
- * @param changes digest of the archive of what the commands changed, if that was asked for
+ * @param layers what it is made of, at least one, the lowest first
+ * @param changed whether the last layer is what the commands changed
  * @param expires from when on it is not there any more
  */
-record StoredEnvironment(UUID id, String archive, Optional<String> changes, Instant expires) {
-    private static final String NONE = "-";
+record StoredEnvironment(UUID id, List<Layer> layers, boolean changed, Instant expires) {
+    StoredEnvironment {
+        layers = List.copyOf(layers);
+    }
+
+    /** All files that it needs. */
+    Stream<String> objects() {
+        return layers.stream().flatMap(layer -> Stream.concat(Stream.of(layer.archive()), layer.deletions().stream()));
+    }
 
     /** The one line that is kept on disk; its end tells that it is whole. */
     String line() {
-        return archive + " " + changes.orElse(NONE) + " " + expires.getEpochSecond() + " end\n";
+        return layers.stream().map(Layer::text).collect(Collectors.joining(",")) + " " + changed + " "
+                + expires.getEpochSecond() + " end\n";
     }
 
     static Optional<StoredEnvironment> parse(UUID id, String line) {
@@ -28,8 +39,8 @@ record StoredEnvironment(UUID id, String archive, Optional<String> changes, Inst
         try {
             return Optional.of(new StoredEnvironment(
                     id,
-                    parts[0],
-                    parts[1].equals(NONE) ? Optional.empty() : Optional.of(parts[1]),
+                    Stream.of(parts[0].split(",", -1)).map(Layer::parse).toList(),
+                    Boolean.parseBoolean(parts[1]),
                     Instant.ofEpochSecond(Long.parseLong(parts[2]))));
         } catch (NumberFormatException e) {
             return Optional.empty();
