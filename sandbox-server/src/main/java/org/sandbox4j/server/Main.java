@@ -7,6 +7,9 @@ import java.util.concurrent.CountDownLatch;
 final class Main {
     private static final int WRONG_USE = 2;
 
+    /** Of the logger that comes with the program. */
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
     private Main() {}
 
     /** Ends with 2 when the settings are wrong, and with 1 when the server cannot be started. */
@@ -15,6 +18,9 @@ final class Main {
         if (arguments.contains("--help")) {
             System.out.print(CommandLine.help());
             return;
+        }
+        if (System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "warn");
         }
         SandboxHttpServer server;
         try {

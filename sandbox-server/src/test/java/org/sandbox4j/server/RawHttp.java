@@ -35,6 +35,10 @@ final class RawHttp {
         }
     }
 
+    URI server() {
+        return server;
+    }
+
     Reply get(String path, String... headers) throws IOException {
         return send("GET", path, new byte[0], headers);
     }
