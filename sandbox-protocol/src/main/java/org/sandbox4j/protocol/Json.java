@@ -57,6 +57,8 @@ public final class Json {
                 .streamReadConstraints(constraints)
                 .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                // It is UTF-8. Others would fail in ways of their own.
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
                 // Names of a server's choice would stay in a table that outlives them.
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .build();

@@ -64,6 +64,19 @@ class JsonTest {
                 .forEach(JsonTest::assertRefused);
     }
 
+    @Test
+    void otherEncodings_areRefused() {
+        byte[] withZeros = {'{', 0, 0, 0, '"', 't', 'r', '"'};
+        for (byte[] text : List.of(
+                "[1]".getBytes(StandardCharsets.UTF_16LE), "[1]".getBytes(StandardCharsets.UTF_16), withZeros)) {
+            assertThatThrownBy(() -> Json.parse(new ByteArrayInputStream(text), SMALL))
+                    .isInstanceOf(WireFormatException.class);
+        }
+        byte[] badUtf8 = {'"', (byte) 0xC3, '"'};
+        assertThatThrownBy(() -> Json.parse(new ByteArrayInputStream(badUtf8), SMALL))
+                .isInstanceOf(WireFormatException.class);
+    }
+
     /** With a fixed seed: the same texts in each run. */
     @Test
     void mutatedText_isReadOrRefused() throws IOException {

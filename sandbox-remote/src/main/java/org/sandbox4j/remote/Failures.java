@@ -58,7 +58,12 @@ final class Failures {
         } else if (cause instanceof ConnectException
                 || cause instanceof HttpConnectTimeoutException
                 || cause instanceof UnresolvedAddressException) {
-            return failed("unreachable", RunState.NOT_RUN, 0, "no connection: " + described(cause), cause);
+            return failed(
+                    "unreachable",
+                    RunState.NOT_RUN,
+                    0,
+                    "no connection: " + described(cause) + ". Check the address, and whether the server runs.",
+                    cause);
         } else if (cause instanceof SSLException && sent(body) == RunState.NOT_RUN) {
             return failed("unreachable", RunState.NOT_RUN, 0, "no trusted connection: " + described(cause), cause);
         }

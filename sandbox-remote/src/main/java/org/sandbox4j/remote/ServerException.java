@@ -16,7 +16,10 @@ import org.sandbox4j.SandboxException;
 public class ServerException extends SandboxException {
     private static final long serialVersionUID = 1L;
 
+    /** Whether the commands have run. */
     private final RunState runState;
+
+    /** The HTTP status, or 0 without an answer. */
     private final int status;
 
     ServerException(String reason, RunState runState, int status, String message, @Nullable Throwable cause) {

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 
 /**
@@ -88,6 +89,7 @@ final class FakeServer implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CountDownLatch gone = new CountDownLatch(1);
+    private final AtomicInteger connections = new AtomicInteger();
     private boolean readsBodies = true;
 
     private FakeServer(ServerSocketFactory factory, String scheme, Script... scripts) throws IOException {
@@ -138,6 +140,10 @@ final class FakeServer implements AutoCloseable {
                 + listener.getLocalPort() + "/");
     }
 
+    int connections() {
+        return connections.get();
+    }
+
     List<Request> requests() {
         return requests;
     }
@@ -158,6 +164,7 @@ final class FakeServer implements AutoCloseable {
             while (!listener.isClosed()) {
                 Socket socket = listener.accept();
                 sockets.add(socket);
+                connections.incrementAndGet();
                 daemon(() -> serve(socket));
             }
         } catch (IOException e) {

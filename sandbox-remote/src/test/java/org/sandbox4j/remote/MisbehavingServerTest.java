@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sandbox4j.protocol.ExecuteRequest;
@@ -32,12 +33,21 @@ class MisbehavingServerTest {
     private static final UUID ID = UUID.fromString(Answers.ID);
     private static final ExecuteRequest TRUE =
             ExecuteRequest.builder().command("true").build();
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final String TOKEN = "s3cr3t-token";
 
     @TempDir
     private Path directory;
+
+    /** The first call of a JVM takes long, and a short deadline would pass before anything is sent. */
+    @BeforeAll
+    static void makeAFirstCall() throws Exception {
+        try (FakeServer server = FakeServer.answering(json(Answers.OK));
+                SandboxClient client = client(server.uri(), LONG)) {
+            assertThat(client.execute(TRUE).succeeded()).isTrue();
+        }
+    }
 
     private static SandboxClient client(URI uri, Duration deadline) {
         return SandboxClient.builder(uri)

@@ -440,6 +440,29 @@ class ProtocolTrapsTest {
         }
     }
 
+    /** The JDK repeats some requests whose connection turns out to be closed. */
+    @Test
+    void section6_lostAnswerOnAConnectionThatWasKept_isNotAskedForAgain() throws Exception {
+        FakeServer.Script notAnswering = exchange -> {};
+        try (FakeServer server = FakeServer.answering(raw(""), keepingAnswer(), notAnswering, json(Answers.OK));
+                SandboxClient client = builder(server).build()) {
+            assertThat(failure(client).runState()).isEqualTo(RunState.MAY_HAVE_RUN);
+            assertThat(client.execute(TRUE).succeeded()).isTrue();
+            assertThat(failure(client).runState()).isEqualTo(RunState.MAY_HAVE_RUN);
+            assertThat(server.requests()).hasSize(3);
+            assertThat(server.connections())
+                    .as("the second and the third shared one")
+                    .isEqualTo(2);
+        }
+    }
+
+    private static FakeServer.Script keepingAnswer() {
+        return exchange -> {
+            exchange.send("HTTP/1.1 200 OK\r\nContent-Length: " + Answers.OK.length() + "\r\n\r\n" + Answers.OK);
+            exchange.keep();
+        };
+    }
+
     @Test
     void section8_resultPathsOfTheHost_areRefusedHere() {
         assertThatIllegalArgumentException()

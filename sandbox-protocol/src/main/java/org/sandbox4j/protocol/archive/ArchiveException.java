@@ -26,6 +26,7 @@ public class ArchiveException extends SandboxException {
         CHANGED
     }
 
+    /** What is wrong. */
     private final Problem problem;
 
     ArchiveException(Problem problem, String message) {

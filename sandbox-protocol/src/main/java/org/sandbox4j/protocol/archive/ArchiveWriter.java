@@ -14,7 +14,8 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
  * Writes archives of trees. Immutable and thread-safe.
  *
  * <p>Members have their path from the top of the tree, without a leading {@code ./}, in an order that only depends on the names;
- * the top itself is none. Equal trees give equal archives. Permissions and times of change are kept, owners and extended
+ * the top itself is none. Equal trees give equal archives. Permissions and times of change, to the
+ * microsecond, are kept, owners and extended
  * attributes are not. Symbolic links are written as links; of a file with several names in the tree, the second and further names
  * are hard links to the first, and memory is needed for each such file. Holes are read as zeros.
  *

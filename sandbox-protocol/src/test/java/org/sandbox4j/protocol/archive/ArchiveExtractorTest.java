@@ -53,7 +53,7 @@ class ArchiveExtractorTest {
                 .hardLink("d/again", "./d/f");
         assertThat(extracted(tar))
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
-                        Map.entry("d", "40644"),
+                        Map.entry("d", "40755"),
                         Map.entry("d/f", "100644 x2 text"),
                         Map.entry("d/again", "100644 x2 text"),
                         Map.entry("closed", "40500"),

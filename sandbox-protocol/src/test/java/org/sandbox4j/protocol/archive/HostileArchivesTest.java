@@ -313,6 +313,7 @@ class HostileArchivesTest {
                 refused("chain of PAX headers", Problem.LIMIT, () -> chain(PAX)),
                 refused("chain of long names", Problem.LIMIT, () -> chain(LONG_NAME)),
                 refused("chain of global headers", Problem.LIMIT, () -> chain(PAX_GLOBAL)),
+                refused("nine small global headers", Problem.LIMIT, HostileArchivesTest::nineGlobalHeaders),
                 refused("global headers before each member", Problem.LIMIT, HostileArchivesTest::manyGlobalHeaders),
                 refused("PAX header with 10,000 attributes", Problem.LIMIT, HostileArchivesTest::manyAttributes),
                 refused("PAX header and nothing", Problem.MALFORMED, tar().pax(PAX, "path=x")));
@@ -356,6 +357,14 @@ class HostileArchivesTest {
         TarBytes tar = tar();
         for (int i = 0; i < 1000; i++) {
             tar.pax(PAX_GLOBAL, "key" + i + "=" + "x".repeat(10_000)).file("f" + i, "");
+        }
+        return tar.gzip();
+    }
+
+    private static byte[] nineGlobalHeaders() {
+        TarBytes tar = tar();
+        for (int i = 0; i < 9; i++) {
+            tar.pax(PAX_GLOBAL, "comment=x").file("f" + i, "");
         }
         return tar.gzip();
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,6 +82,7 @@ class MutatedArchivesTest {
             } catch (IOException | RuntimeException e) {
                 throw new AssertionError(what + ", seed " + SEED + ", round " + round, e);
             }
+            makeAccessible(surroundings.target());
             Map<String, String> outside = surroundings.changes();
             outside.keySet().removeIf(path -> path.startsWith("place/target"));
             assertThat(outside).as("%s, seed %s, round %s", what, SEED, round).isEmpty();
@@ -120,6 +123,22 @@ class MutatedArchivesTest {
             System.arraycopy(TarBytes.withChecksum(header), 0, damaged, 0, 512);
         }
         return damaged;
+    }
+
+    /** Damaged archives have directories that their owner cannot look into. */
+    private static void makeAccessible(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+            List<Path> children;
+            try (Stream<Path> paths = Files.list(path)) {
+                children = paths.toList();
+            }
+            for (Path child : children) {
+                makeAccessible(child);
+            }
+        } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        }
     }
 
     private static void delete(Path path) throws IOException {

@@ -66,7 +66,12 @@ final class TarBytes {
     }
 
     TarBytes member(char type, String name, String link, byte[] content) {
-        header(type, name.getBytes(StandardCharsets.UTF_8), link, octal(content.length, 12), 0644);
+        header(
+                type,
+                name.getBytes(StandardCharsets.UTF_8),
+                link,
+                octal(content.length, 12),
+                type == DIRECTORY ? 0755 : 0644);
         out.writeBytes(content);
         out.writeBytes(new byte[(RECORD - content.length % RECORD) % RECORD]);
         return this;
