@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /** Sends requests as bytes over a socket and shows answers as they came. */
 final class RawHttp {
-    private static final String BOUNDARY = "xX-boundary-Xx";
+    static final String BOUNDARY = "xX-boundary-Xx";
 
     private final URI server;
 
