@@ -38,6 +38,9 @@ class ArchitectureTest {
      */
     private static final String[] STANDARD_STREAMS = {"org.sandbox4j.local.run..", "org.sandbox4j.testkit.."};
 
+    /** A program, whose user reads what it says. */
+    private static final String SERVER_PROGRAM = "org.sandbox4j.server.Main";
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("org.sandbox4j");
@@ -112,6 +115,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(STANDARD_STREAMS)
+                .and()
+                .doNotHaveFullyQualifiedName(SERVER_PROGRAM)
                 .should()
                 .accessFieldWhere(describe("a standard stream", ArchitectureTest::isStandardStream))
                 .orShould()

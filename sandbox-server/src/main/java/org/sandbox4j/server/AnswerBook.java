@@ -1,0 +1,158 @@
+package org.sandbox4j.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Answers a request that is sent again, under the same key, as it was answered before, without running anything again. What was
+ * begun is noted on disk before, so that after a crash a request that may have run is not run again either. Thread-safe.
+ */
+final class AnswerBook {
+    /** How long answers are remembered. */
+    static final Duration REMEMBERED = Duration.ofHours(1);
+
+    private static final int MAX_KEY_LENGTH = 255;
+    private static final byte[] BEGUN = {};
+
+    private final Path directory;
+    private final DurableFiles files;
+    private final Clock clock;
+    // Guarded by this.
+    private final Map<String, CompletableFuture<Answer>> running = new HashMap<>();
+
+    AnswerBook(Path directory, Clock clock) throws IOException {
+        this.directory = Files.createDirectories(directory.resolve("answers"));
+        files = new DurableFiles(directory.resolve("incoming"));
+        this.clock = clock;
+    }
+
+    /** Makes an answer. */
+    interface Work {
+        Answer answer() throws Exception;
+    }
+
+    /**
+     * Answers once.
+     *
+     * @param key what the client calls its request; without one nothing is remembered
+     * @param request what the key stands for
+     */
+    Answer answer(Optional<String> key, byte[] request, Work work) throws Exception {
+        return key.isEmpty() ? work.answer() : answer(digest(checked(key.get())), digest(request), work);
+    }
+
+    private static byte[] checked(String key) {
+        if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+            throw Refusal.badRequest("An Idempotency-Key has 1 to " + MAX_KEY_LENGTH + " characters.");
+        }
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Answer answer(String key, String request, Work work) throws Exception {
+        CompletableFuture<Answer> mine = new CompletableFuture<>();
+        CompletableFuture<Answer> first;
+        synchronized (this) {
+            first = running.get(key);
+            if (first == null) {
+                Optional<Answer> known = known(key, request);
+                if (known.isPresent()) {
+                    return known.get();
+                }
+                write(key, request, 0, BEGUN);
+                running.put(key, mine);
+            }
+        }
+        return first == null ? run(key, request, work, mine) : join(first);
+    }
+
+    private Answer run(String key, String request, Work work, CompletableFuture<Answer> mine) throws Exception {
+        try {
+            Answer answer = work.answer();
+            if (answer.body() instanceof Answer.Bytes bytes) {
+                write(key, request, answer.status(), bytes.content);
+            }
+            mine.complete(answer);
+            return answer;
+        } catch (Refusal e) {
+            // Nothing ran, unless it is the server's own error.
+            if (e.answer().status() < 500 || e.answer().status() == 503) {
+                Files.deleteIfExists(directory.resolve(key));
+            }
+            mine.completeExceptionally(e);
+            throw e;
+        } catch (Exception e) {
+            mine.completeExceptionally(Refusal.serverError(e.toString()));
+            throw e;
+        } finally {
+            synchronized (this) {
+                running.remove(key);
+            }
+        }
+    }
+
+    private static Answer join(CompletableFuture<Answer> first) throws InterruptedException {
+        try {
+            return first.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Refusal refusal ? refusal : Refusal.serverError(e.toString());
+        }
+    }
+
+    private Optional<Answer> known(String key, String request) throws IOException {
+        byte[] content;
+        try {
+            content = Files.readAllBytes(directory.resolve(key));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        int end = request.length() + 5;
+        String[] head =
+                new String(content, 0, Math.min(end, content.length), StandardCharsets.ISO_8859_1).split("[ \n]", -1);
+        if (!head[0].equals(request)) {
+            throw Refusal.line(422, "This Idempotency-Key was used for another request.");
+        }
+        int status = Integer.parseInt(head[1]);
+        if (status == 0) {
+            throw Refusal.line(
+                    409, "A request with this Idempotency-Key was begun, and may have run; its outcome is lost.");
+        }
+        return Optional.of(Answer.of(status, "application/json", Arrays.copyOfRange(content, end, content.length)));
+    }
+
+    private void write(String key, String request, int status, byte[] body) throws IOException {
+        Path written = files.write(out -> {
+            out.write("%s %03d\n".formatted(request, status).getBytes(StandardCharsets.ISO_8859_1));
+            out.write(body);
+        });
+        DurableFiles.place(written, directory.resolve(key));
+    }
+
+    /** Forgets answers that are too old. */
+    void expire() throws IOException {
+        long limit = clock.millis() - REMEMBERED.toMillis();
+        try (DirectoryStream<Path> answers = Files.newDirectoryStream(directory)) {
+            for (Path answer : answers) {
+                if (Files.getLastModifiedTime(answer).toMillis() < limit) {
+                    Files.deleteIfExists(answer);
+                }
+            }
+        }
+    }
+
+    private static String digest(byte[] bytes) {
+        return HexFormat.of().formatHex(EnvironmentStore.sha256().digest(bytes));
+    }
+}

@@ -1,0 +1,148 @@
+package org.sandbox4j.server;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.protocol.archive.ArchiveException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where requests come in and answers go out. The HTTP library serves connections; what is answered, to the last header, is
+ * ours, since clients know the answers of another server.
+ */
+final class Door implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+
+    private final Router router;
+    private final TokenCheck tokens;
+    private final Metrics metrics;
+    private final Javalin javalin;
+
+    private Door(Router router, TokenCheck tokens, Metrics metrics, int threads) {
+        this.router = router;
+        this.tokens = tokens;
+        this.metrics = metrics;
+        javalin = Javalin.create(config -> configure(config, threads));
+    }
+
+    static Door open(Router router, TokenCheck tokens, Metrics metrics, String address, int port, int threads) {
+        Door door = new Door(router, tokens, metrics, threads);
+        try {
+            door.javalin.start(address, port);
+        } catch (RuntimeException e) {
+            door.javalin.stop();
+            throw new SandboxUnavailableException(
+                    "listen",
+                    "Cannot listen on " + address + ":" + port + ": " + e.getMessage()
+                            + ". Is another server running there? Choose another port.",
+                    e);
+        }
+        return door;
+    }
+
+    private void configure(JavalinConfig config, int threads) {
+        config.startup.showJavalinBanner = false;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.http.maxRequestSize = Long.MAX_VALUE;
+        config.jetty.threadPool = threadPool(threads);
+        config.jetty.modifyHttpConfiguration(Door::configure);
+        config.jetty.modifyServletContextHandler(
+                handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
+        config.routes.before(context -> {
+            context.skipRemainingHandlers();
+            serve(context.req(), context.res());
+        });
+    }
+
+    private static QueuedThreadPool threadPool(int threads) {
+        QueuedThreadPool pool = new QueuedThreadPool(threads, 4, (int) TimeUnit.SECONDS.toMillis(30));
+        pool.setName("sandbox-server");
+        pool.setDaemon(true);
+        return pool;
+    }
+
+    private static void configure(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        // Names of files may have anything in them.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+    }
+
+    private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Answer answer;
+        try {
+            answer = answer(request);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer = Pages.SERVER_ERROR;
+        }
+        metrics.answered(request.getMethod(), answer.status());
+        try {
+            send(answer, response);
+        } catch (Refusal e) {
+            // Of a flow that has not begun to flow.
+            if (response.isCommitted()) {
+                throw e;
+            }
+            send(e.answer(), response);
+        }
+    }
+
+    private Answer answer(HttpServletRequest request) throws InterruptedException {
+        String path = Percent.decode(request.getRequestURI());
+        try {
+            tokens.check(path, request.getHeader("Authorization"));
+            Router.Match match = router.find(request.getMethod(), path);
+            return match.endpoint().answer(new Exchange(request, match.variables()));
+        } catch (Refusal e) {
+            LOG.debug("{} {}: {} {}", request.getMethod(), path, e.answer().status(), e.getMessage());
+            return e.answer();
+        } catch (ArchiveException e) {
+            LOG.debug("{} {}: 500 {}", request.getMethod(), path, e.getMessage());
+            return Pages.SERVER_ERROR;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.warn("{} {} failed", request.getMethod(), path, e);
+            return Pages.SERVER_ERROR;
+        }
+    }
+
+    private static void send(Answer answer, HttpServletResponse response) throws IOException {
+        response.reset();
+        response.setStatus(answer.status());
+        answer.headers().forEach(response::setHeader);
+        OutputStream out = response.getOutputStream();
+        if (answer.body() instanceof Answer.Bytes bytes) {
+            response.setContentLengthLong(bytes.content.length);
+            out.write(bytes.content);
+        } else if (answer.body() instanceof Answer.Stream stream) {
+            response.setContentLengthLong(stream.length());
+            try (InputStream content = stream.content()) {
+                content.transferTo(out);
+            }
+        } else if (answer.body() instanceof Answer.Flow flow) {
+            flow.writer().writeTo(out);
+        }
+        out.flush();
+    }
+
+    int port() {
+        return javalin.port();
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

@@ -1,0 +1,188 @@
+package org.sandbox4j.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxBuilder;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.protocol.RootRequest;
+import org.sandbox4j.protocol.RootResponse;
+import org.sandbox4j.protocol.RootSettings;
+import org.sandbox4j.protocol.SavedEnvironment;
+import org.sandbox4j.protocol.archive.ArchiveWriter;
+
+/** Carries out requests whose environment is the root file system. Thread-safe. */
+final class RootService {
+    /** With more, an environment gets a single one: each costs a pass over files when it is used. */
+    private static final int MOST_LAYERS = 16;
+
+    private final Settings settings;
+    private final RunDirectories directories;
+    private final EnvironmentStore environments;
+    private final Unpacking unpacking;
+    private final ArchiveWriter writer;
+
+    RootService(Settings settings, RunDirectories directories, EnvironmentStore environments) {
+        this.settings = settings;
+        this.directories = directories;
+        this.environments = environments;
+        unpacking = new Unpacking(environments, settings.limits());
+        writer = ArchiveWriter.create()
+                .withLimits(settings.limits().forOwnArchives())
+                .skippingSpecialFiles();
+    }
+
+    RootResponse run(
+            RootRequest request, Optional<ByteSource> upload, RunControl control, RootCommands.Listener listener)
+            throws IOException, InterruptedException {
+        Optional<StoredEnvironment> base = request.environment()
+                .map(id -> environments.find(id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
+        Path directory = directories.make();
+        try {
+            Path root = directory.resolve("root");
+            unpack(request, base, upload, root);
+            TreeSnapshot before = TreeSnapshot.of(root);
+            before.awaitNextTick();
+            RootCommands commands = run(request, directory, control, listener);
+            if (!request.save()) {
+                return new RootResponse(commands.results(), commands.failure(), Optional.empty(), Optional.empty());
+            }
+            return kept(commands, request, base, upload, before, root);
+        } finally {
+            RunDirectories.remove(directory);
+        }
+    }
+
+    private RootResponse kept(
+            RootCommands commands,
+            RootRequest request,
+            Optional<StoredEnvironment> base,
+            Optional<ByteSource> upload,
+            TreeSnapshot before,
+            Path root)
+            throws IOException {
+        TreeSnapshot.Difference difference = before.untilNow();
+        try {
+            StoredEnvironment saved = save(request, base, upload, root, difference);
+            return new RootResponse(
+                    commands.results(),
+                    commands.failure(),
+                    Optional.of(new SavedEnvironment(saved.id(), saved.expires())),
+                    Optional.of(new RootResponse.Changes(difference.changed().size(), difference.deleted())));
+        } catch (SandboxException e) {
+            // The results must not be lost with the tree, which is too large or has what cannot be kept.
+            commands.fail(e);
+            return new RootResponse(commands.results(), commands.failure(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    private void unpack(RootRequest request, Optional<StoredEnvironment> base, Optional<ByteSource> upload, Path root)
+            throws IOException {
+        if (base.isPresent()) {
+            unpacking.unpack(base.get(), root);
+            DeletionList.apply(request.deleted(), root);
+            if (upload.isPresent()) {
+                unpacking.lay(upload.get(), root, true);
+            }
+        } else if (upload.isPresent()) {
+            unpacking.unpack(upload.get(), root);
+        } else {
+            Unpacking.makeEmpty(root);
+        }
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private RootCommands run(RootRequest request, Path directory, RunControl control, RootCommands.Listener listener)
+            throws IOException, InterruptedException {
+        boolean batch = request.commands().size() > 1;
+        Path temporary = directory.resolve("tmp");
+        SandboxBuilder builder = builder(request.settings(), directory);
+        if (batch) {
+            Files.createDirectory(temporary);
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+            builder.bindWritable(temporary, "/tmp");
+        }
+        List<Path> places = batch ? List.of(directory.resolve("root"), temporary) : List.of(directory.resolve("root"));
+        RootCommands commands = new RootCommands(settings.limits(), settings.rootBudget(), batch, listener);
+        try (Sandbox sandbox = builder.open()) {
+            request.settings().marks().forEach(sandbox::markDirectory);
+            commands.run(
+                    request.commands(),
+                    new SupervisedRuns(
+                            sandbox,
+                            control,
+                            new DiskBudget(places, settings.limits().diskBytes())));
+        } catch (SandboxException e) {
+            commands.fail(e);
+        }
+        return commands;
+    }
+
+    private SandboxBuilder builder(RootSettings wanted, Path directory) {
+        SandboxBuilder builder = Sandbox.builder(directory)
+                .buildUid(wanted.uid())
+                .buildGid(wanted.gid())
+                .hostname(wanted.hostname())
+                .personality(wanted.personality());
+        settings.backend().ifPresent(builder::backend);
+        wanted.seccomp().ifPresent(builder::seccomp);
+        if (wanted.hostSystem()) {
+            builder.hostSystem();
+        }
+        return builder;
+    }
+
+    private StoredEnvironment save(
+            RootRequest request,
+            Optional<StoredEnvironment> base,
+            Optional<ByteSource> upload,
+            Path root,
+            TreeSnapshot.Difference difference)
+            throws IOException {
+        List<Layer> below = base.map(StoredEnvironment::layers).orElse(List.of());
+        boolean fromNothing = below.isEmpty() && upload.isEmpty();
+        if (fromNothing || below.size() + 2 > MOST_LAYERS) {
+            return saveWhole(root, difference);
+        }
+        List<NewLayer> above = new ArrayList<>();
+        if (upload.isPresent()) {
+            above.add(new NewLayer(out -> copy(upload.get(), out), request.deleted()));
+        } else if (!request.deleted().isEmpty()) {
+            above.add(new NewLayer(out -> writer.selecting(path -> false).write(root, out), request.deleted()));
+        }
+        if (!difference.isEmpty()) {
+            above.add(new NewLayer(
+                    out -> writer.selecting(difference.changed()::contains).write(root, out), difference.deleted()));
+        }
+        return environments.save(below, above, !difference.isEmpty());
+    }
+
+    /** Two layers nonetheless, when the changes are asked for later. */
+    private StoredEnvironment saveWhole(Path root, TreeSnapshot.Difference difference) throws IOException {
+        List<NewLayer> layers = new ArrayList<>();
+        layers.add(NewLayer.of(out -> writer.write(root, out)));
+        if (!difference.isEmpty()) {
+            layers.add(NewLayer.of(
+                    out -> writer.selecting(difference.changed()::contains).write(root, out)));
+        }
+        return environments.save(List.of(), layers, !difference.isEmpty());
+    }
+
+    private static void copy(ByteSource source, OutputStream out) throws IOException {
+        try (InputStream in = source.open()) {
+            in.transferTo(out);
+        }
+    }
+
+    static Duration smaller(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,210 @@
+package org.sandbox4j.server;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.sandbox4j.Isolation;
+import org.sandbox4j.protocol.JsonLimits;
+import org.sandbox4j.protocol.RootCodec;
+import org.sandbox4j.protocol.RootRequest;
+import org.sandbox4j.protocol.RootResponse;
+import org.sandbox4j.protocol.WireFormatException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The endpoints that other servers do not have: runs with a root file system of their own, and what goes with them. */
+final class RunEndpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(RunEndpoints.class);
+    private static final int MAX_REQUEST_BYTES = 32 << 20;
+    private static final String UUID_PATH = "([0-9a-f-]{36})";
+    private static final String EVENTS = "application/x-ndjson";
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private final Settings settings;
+    private final Path uploads;
+    private final EnvironmentStore environments;
+    private final StoredArchives archives;
+    private final RootService service;
+    private final RunGate gate;
+    private final ActiveRuns active;
+    private final AnswerBook book;
+    private final Set<Isolation> isolation;
+
+    RunEndpoints(
+            Settings settings,
+            Path uploads,
+            EnvironmentStore environments,
+            StoredArchives archives,
+            RootService service,
+            RunGate gate,
+            ActiveRuns active,
+            AnswerBook book,
+            Set<Isolation> isolation) {
+        this.settings = settings;
+        this.uploads = uploads;
+        this.environments = environments;
+        this.archives = archives;
+        this.service = service;
+        this.gate = gate;
+        this.active = active;
+        this.book = book;
+        this.isolation = isolation;
+    }
+
+    void addTo(Router router, Set<String> extensions) {
+        router.add("GET", "/runs/", exchange -> describe())
+                .add("POST", "/runs/", this::run)
+                .add("DELETE", "/runs/" + UUID_PATH + "/", this::cancel)
+                .add("GET", "/environments/" + UUID_PATH + "/changes/", this::changes)
+                .add("DELETE", "/environments/" + UUID_PATH + "/", this::delete);
+        extensions.addAll(Set.of("root", "delta", "stream", "cancel", "delete", "idempotency", "queue"));
+        // The ids are all that protects environments from those who need no token.
+        if (!settings.tokens().isEmpty()) {
+            router.add("GET", "/environments/", exchange -> list());
+            extensions.addAll(Set.of("list", "token"));
+        }
+    }
+
+    private Answer describe() throws IOException {
+        return json(json -> {
+            json.writeArrayFieldStart("isolation");
+            for (Isolation guarantee : isolation) {
+                json.writeString(guarantee.name());
+            }
+            json.writeEndArray();
+            json.writeNumberField("output_bytes", settings.limits().outputBytes());
+            json.writeNumberField("upload_bytes", settings.uploadBytes());
+            json.writeNumberField("budget", settings.rootBudget().toNanos());
+        });
+    }
+
+    private Answer run(Exchange exchange) throws Exception {
+        String id = runId(exchange);
+        if (exchange.header("Accept").filter(EVENTS::equals).isPresent()) {
+            return Answer.flow(EVENTS, out -> stream(exchange, id, out));
+        }
+        try (Form form = form(exchange)) {
+            byte[] text = text(form);
+            RootRequest request = request(text);
+            return book.answer(exchange.header("Idempotency-Key"), text, () -> {
+                RootResponse response =
+                        gate.run(id, control -> service.run(request, form.file(), control, RootCommands.SILENT));
+                return Answer.json(RootCodec.write(response));
+            });
+        }
+    }
+
+    private void stream(Exchange exchange, String id, OutputStream out) throws IOException {
+        try (Form form = form(exchange)) {
+            RootRequest request = request(text(form));
+            gate.run(id, control -> {
+                RunEvents events = new RunEvents(id, out, control);
+                try {
+                    events.answered(RootCodec.write(service.run(request, form.file(), control, events)));
+                } catch (IOException | RuntimeException e) {
+                    if (!events.hasBegun()) {
+                        throw e;
+                    }
+                    LOG.warn("run {} failed", id, e);
+                    events.failed();
+                }
+                return id;
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw Refusal.serverError(e.toString());
+        }
+    }
+
+    private Form form(Exchange exchange) throws IOException {
+        return Form.read(exchange, "request", MAX_REQUEST_BYTES, uploads, settings.uploadBytes());
+    }
+
+    private static byte[] text(Form form) {
+        return form.text()
+                .orElseThrow(() -> Refusal.badRequest("Missing argument 'request'"))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static RootRequest request(byte[] text) throws IOException {
+        try {
+            return RootCodec.readRequest(new ByteArrayInputStream(text), JsonLimits.DEFAULT);
+        } catch (WireFormatException e) {
+            throw Refusal.badRequest("'request' is invalid - " + e.getMessage());
+        }
+    }
+
+    private static String runId(Exchange exchange) {
+        Optional<String> chosen = exchange.header("Run-Id");
+        if (chosen.isPresent() && !EnvironmentStore.isId(chosen.get())) {
+            throw Refusal.badRequest("A Run-Id is a UUID in lower case with hyphens.");
+        }
+        return chosen.orElseGet(ActiveRuns::newId);
+    }
+
+    private Answer cancel(Exchange exchange) {
+        if (!active.cancel(exchange.variables().get(0))) {
+            throw Refusal.notFound("No run with this id is waiting or running.");
+        }
+        return Answer.empty(204);
+    }
+
+    private Answer changes(Exchange exchange) throws IOException {
+        String id = exchange.variables().get(0);
+        StoredEnvironment environment = environments.find(id).orElseThrow(() -> Unpacking.unknown(id));
+        if (!environment.changed()) {
+            throw Refusal.notFound("The commands changed nothing, or the changes have been merged with the rest.");
+        }
+        Layer last = environment.layers().get(environment.layers().size() - 1);
+        return archives.answer(last.archive(), id + "-changes.tgz");
+    }
+
+    private Answer delete(Exchange exchange) throws IOException {
+        String id = exchange.variables().get(0);
+        if (environments.find(id).isEmpty() || !environments.delete(UUID.fromString(id))) {
+            throw Unpacking.unknown(id);
+        }
+        return Answer.empty(204);
+    }
+
+    private Answer list() throws IOException {
+        return json(json -> {
+            json.writeArrayFieldStart("environments");
+            for (StoredEnvironment environment : environments.list()) {
+                json.writeStartObject();
+                json.writeStringField("id", environment.id().toString());
+                json.writeStringField("expire", environment.expires().toString());
+                json.writeNumberField(
+                        "bytes",
+                        environment.objects().mapToLong(environments::size).sum());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private interface Members {
+        void writeTo(JsonGenerator json) throws IOException;
+    }
+
+    private static Answer json(Members members) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            json.writeStartObject();
+            members.writeTo(json);
+            json.writeEndObject();
+        }
+        return Answer.json(bytes.toByteArray());
+    }
+}

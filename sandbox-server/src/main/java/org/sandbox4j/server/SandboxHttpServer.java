@@ -1,0 +1,243 @@
+package org.sandbox4j.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.sandbox4j.Isolation;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxBuilder;
+import org.sandbox4j.SandboxUnavailableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A sandbox server: takes commands over HTTP and runs each request in a fresh sandbox of this host.
+ *
+ * <p>Made with {@link #builder()}. It speaks the protocol of PremierLangage's sandbox servers, with extensions; see
+ * {@code docs/server.md}. Safe for use by several threads.
+ */
+public final class SandboxHttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxHttpServer.class);
+
+    /** Connections that wait, ask for something else, or send, beside those that run something. */
+    private static final int FURTHER_THREADS = 64;
+
+    private final Settings settings;
+    private final FileLock lock;
+    private final Door door;
+    private final ActiveRuns active;
+    private final ScheduledExecutorService periodic;
+    private boolean closed;
+
+    private SandboxHttpServer(Settings settings, FileLock lock) throws IOException {
+        this.settings = settings;
+        this.lock = lock;
+        Path data = settings.dataDirectory();
+        EnvironmentStore environments = EnvironmentStore.open(
+                data.resolve("store"), settings.lifetime(), settings.quotaBytes(), Clock.systemUTC());
+        RunDirectories directories = new RunDirectories(data.resolve("runs"));
+        Path uploads = emptied(data.resolve("uploads"));
+        int uid = (Integer) Files.getAttribute(uploads, "unix:uid");
+        Set<Isolation> isolation = requireSandbox(directories);
+
+        Metrics metrics = new Metrics();
+        Slots slots = new Slots(settings.workers(), settings.queue(), settings.queueWait());
+        active = new ActiveRuns();
+        RunGate gate = new RunGate(active, slots, metrics);
+        Set<String> extensions = new TreeSet<>();
+        HostInformation information = new HostInformation(settings, extensions, new ProcFiles(Path.of("/")), slots);
+        Router router = new Router();
+        AnswerBook book = new AnswerBook(data.resolve("book"), Clock.systemUTC());
+        StoredArchives archives = new StoredArchives(environments, directories, settings.limits());
+        new ShellEndpoints(
+                        settings,
+                        uploads,
+                        environments,
+                        archives,
+                        new ShellService(settings, directories, environments, uid),
+                        information,
+                        new LibraryList(settings, directories, uid),
+                        gate,
+                        book)
+                .addTo(router);
+        new RunEndpoints(
+                        settings,
+                        uploads,
+                        environments,
+                        archives,
+                        new RootService(settings, directories, environments),
+                        gate,
+                        active,
+                        book,
+                        isolation)
+                .addTo(router, extensions);
+        new OperationEndpoints(metrics, slots, environments).addTo(router, extensions);
+        door = Door.open(
+                router,
+                new TokenCheck(settings.tokens()),
+                metrics,
+                settings.address(),
+                settings.port(),
+                settings.workers() + settings.queue() + FURTHER_THREADS);
+
+        periodic = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sandbox-server-periodic");
+            thread.setDaemon(true);
+            return thread;
+        });
+        every(Duration.ofSeconds(2), information::readAgain);
+        every(Duration.ofMinutes(1), environments::expire);
+        every(Duration.ofMinutes(1), book::expire);
+        LOG.debug("listening on {}", url());
+    }
+
+    /**
+     * Starts to configure a server.
+     *
+     * @return a builder with the default of each setting
+     */
+    public static SandboxHttpServerBuilder builder() {
+        return new SandboxHttpServerBuilder();
+    }
+
+    static SandboxHttpServer start(Settings settings) {
+        refuseOpenDoor(settings);
+        try {
+            Files.createDirectories(settings.dataDirectory());
+            // Environments and uploads are other people's; only this user may look.
+            Files.setPosixFilePermissions(settings.dataDirectory(), PosixFilePermissions.fromString("rwx--x--x"));
+            FileLock lock = lock(settings.dataDirectory());
+            try {
+                return new SandboxHttpServer(settings, lock);
+            } catch (IOException | RuntimeException e) {
+                lock.channel().close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Cannot use the data directory '" + settings.dataDirectory() + "': " + e
+                            + ". Choose a directory that this user may write.",
+                    e);
+        }
+    }
+
+    private static void refuseOpenDoor(Settings settings) {
+        try {
+            boolean loopback = InetAddress.getByName(settings.address()).isLoopbackAddress();
+            if (!loopback && settings.tokens().isEmpty() && !settings.openToAll()) {
+                throw new IllegalArgumentException("Refused to listen on " + settings.address()
+                        + " without a token: everybody who can reach it could run commands here. Set a token, listen on"
+                        + " 127.0.0.1 behind a proxy that asks for credentials, or say open-to-all.");
+            }
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "Cannot listen on '" + settings.address() + "': no such address. Give one of this host's.", e);
+        }
+    }
+
+    private static FileLock lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("the directory is in use by this JVM", e);
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IllegalStateException("Another server uses the data directory '" + directory
+                    + "'. Stop it, or choose another directory.");
+        }
+        return lock;
+    }
+
+    private static Path emptied(Path directory) throws IOException {
+        Trees.delete(directory);
+        return Files.createDirectories(directory);
+    }
+
+    /** A server on which nothing can run should not start. */
+    private Set<Isolation> requireSandbox(RunDirectories directories) throws IOException {
+        Path directory = directories.make();
+        SandboxBuilder builder = Sandbox.builder(directory);
+        settings.backend().ifPresent(builder::backend);
+        try (Sandbox sandbox = builder.open()) {
+            return sandbox.isolation();
+        } catch (SandboxUnavailableException e) {
+            throw new SandboxUnavailableException(
+                    e.reason(), "This host cannot run a sandbox server. " + e.getMessage(), e);
+        } finally {
+            RunDirectories.remove(directory);
+        }
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    private void every(Duration period, Task task) {
+        ScheduledFuture<?> unused = periodic.scheduleAtFixedRate(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (IOException | RuntimeException e) {
+                        LOG.warn("a periodic task failed; it is tried again", e);
+                    }
+                },
+                period.toMillis(),
+                period.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Returns where the server listens.
+     *
+     * @return its URL, ending with a slash
+     */
+    public URI url() {
+        String host = settings.address().contains(":") ? "[" + settings.address() + "]" : settings.address();
+        return URI.create("http://" + host + ":" + door.port() + "/");
+    }
+
+    /**
+     * Stops the server: takes no more requests, lets those that run finish within the time of grace, kills the others, and
+     * waits until no process is left. Does nothing the second time.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        periodic.shutdownNow();
+        try {
+            active.close(settings.grace(), Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        door.close();
+        try {
+            lock.channel().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot unlock the data directory.", e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.sandbox4j.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a server was told. Immutable; its text shows no token.
+ *
+ * @param address where it listens
+ * @param port the port, 0 for a free one
+ * @param tokens of which each request must bear one, if there are any
+ * @param openToAll whether it may do without tokens beyond this host
+ * @param dataDirectory everything that it keeps
+ * @param imageDirectory the root file system of shell commands; the host's system if absent
+ * @param libraryDirectory what shell commands see at /utils/libs
+ * @param backend the sandbox backend; the best of the host if absent
+ * @param workers runs at once
+ * @param queue further requests that wait for a run to end
+ * @param queueWait how long each of them waits
+ * @param shellBudget time for the shell commands of a request
+ * @param rootBudget time for the commands of a request with a root file system of its own
+ * @param limits what each command may use
+ * @param uploadBytes size of a request
+ * @param environ variables of shell commands
+ * @param lifetime how long environments are kept
+ * @param quotaBytes disk space for environments
+ * @param grace how long runs may go on after the server was told to stop
+ */
+record Settings(
+        String address,
+        int port,
+        List<String> tokens,
+        boolean openToAll,
+        Path dataDirectory,
+        Optional<Path> imageDirectory,
+        Optional<Path> libraryDirectory,
+        Optional<String> backend,
+        int workers,
+        int queue,
+        Duration queueWait,
+        Duration shellBudget,
+        Duration rootBudget,
+        RunLimits limits,
+        long uploadBytes,
+        Map<String, String> environ,
+        Duration lifetime,
+        long quotaBytes,
+        Duration grace) {
+
+    Settings {
+        tokens = List.copyOf(tokens);
+        environ = Map.copyOf(environ);
+    }
+
+    @Override
+    public String toString() {
+        return "Settings[" + address + ":" + port + ", " + tokens.size() + " tokens, data in " + dataDirectory + "]";
+    }
+}

@@ -1,0 +1,90 @@
+package org.sandbox4j.server;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.protocol.ExecuteResponse;
+import org.sandbox4j.protocol.SavedEnvironment;
+import org.sandbox4j.protocol.archive.ArchiveWriter;
+
+/** Carries out {@code POST /execute/}. Thread-safe. */
+final class ShellService {
+    private static final Map<String, String> VARIABLES = Map.of(
+            "HOSTNAME", "sandbox",
+            "HOME", "/",
+            "LANG", "C.UTF-8",
+            "PATH", ShellPlace.LIBRARIES + "/:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PYTHONPATH", ShellPlace.LIBRARIES + "/:");
+
+    private final Settings settings;
+    private final RunDirectories directories;
+    private final EnvironmentStore environments;
+    private final Unpacking unpacking;
+    private final int uid;
+    private final Map<String, String> variables;
+
+    ShellService(Settings settings, RunDirectories directories, EnvironmentStore environments, int uid) {
+        this.settings = settings;
+        this.directories = directories;
+        this.environments = environments;
+        unpacking = new Unpacking(environments, settings.limits());
+        this.uid = uid;
+        variables = new LinkedHashMap<>(VARIABLES);
+        variables.putAll(settings.environ());
+    }
+
+    ExecuteResponse execute(ExecuteConfig<StoredEnvironment> config, Optional<ByteSource> upload, RunControl control)
+            throws IOException, InterruptedException {
+        requireUnicode(config);
+        try (ShellPlace place = ShellPlace.make(directories, settings.limits())) {
+            long start = System.nanoTime();
+            place.unpack(unpacking, config.environment(), upload);
+            try (Sandbox sandbox = place.open(settings, uid)) {
+                ShellCommands commands = new ShellCommands(
+                        new SupervisedRuns(sandbox, control, place.diskBudget()),
+                        Environ.over(variables, config.environ()),
+                        settings.shellBudget(),
+                        settings.limits().outputBytes());
+                int status = commands.run(config.commands());
+                Optional<ResultFile> result = result(place, config);
+                Duration total = Duration.ofNanos(System.nanoTime() - start);
+                return new ExecuteResponse(
+                        result.map(ResultFile::status).filter(code -> code != 0).orElse(status),
+                        commands.results(),
+                        total,
+                        config.save() ? Optional.of(save(place)) : Optional.empty(),
+                        result.flatMap(ResultFile::text));
+            }
+        }
+    }
+
+    private static void requireUnicode(ExecuteConfig<?> config) {
+        boolean unicode = config.commands().stream().map(ConfigCommand::line).allMatch(Environ::isUnicode)
+                && config.environ().entrySet().stream()
+                        .allMatch(variable ->
+                                Environ.isUnicode(variable.getKey()) && Environ.isUnicode(variable.getValue()));
+        if (!unicode) {
+            throw Refusal.serverError("half of a surrogate pair in a command or variable");
+        }
+    }
+
+    private Optional<ResultFile> result(ShellPlace place, ExecuteConfig<?> config) throws IOException {
+        return config.resultPath().isEmpty()
+                ? Optional.empty()
+                : Optional.of(ResultFile.read(
+                        place.home(),
+                        config.resultPath().get(),
+                        settings.limits().outputBytes()));
+    }
+
+    private SavedEnvironment save(ShellPlace place) throws IOException {
+        ArchiveWriter writer = ArchiveWriter.create()
+                .withLimits(settings.limits().forOwnArchives())
+                .skippingSpecialFiles();
+        StoredEnvironment saved = environments.save(out -> writer.write(place.home(), out));
+        return new SavedEnvironment(saved.id(), saved.expires());
+    }
+}

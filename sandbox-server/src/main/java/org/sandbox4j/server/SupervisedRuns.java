@@ -1,0 +1,39 @@
+package org.sandbox4j.server;
+
+import java.util.Optional;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxCommand;
+import org.sandbox4j.SandboxProcess;
+import org.sandbox4j.SandboxResult;
+
+/** Runs the commands of one request under its control and within its disk budget. */
+final class SupervisedRuns {
+    private final Sandbox sandbox;
+    private final RunControl control;
+    private final DiskBudget disk;
+
+    SupervisedRuns(Sandbox sandbox, RunControl control, DiskBudget disk) {
+        this.sandbox = sandbox;
+        this.control = control;
+        this.disk = disk;
+    }
+
+    /** Runs a command to its end; one that is cancelled or writes too much ends as if killed by a signal. */
+    SandboxResult run(SandboxCommand command) throws InterruptedException {
+        try (SandboxProcess process = sandbox.start(command)) {
+            control.attach(process);
+            while (true) {
+                Optional<SandboxResult> result = process.waitFor(disk.pause());
+                if (result.isPresent()) {
+                    return result.get();
+                }
+                if (disk.isExceeded()) {
+                    process.kill();
+                    return process.waitFor();
+                }
+            }
+        } finally {
+            control.detach();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package org.sandbox4j.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.sandbox4j.protocol.archive.ArchiveExtractor;
+
+/** Makes trees of stored environments and of uploads. Thread-safe. */
+final class Unpacking {
+    private final EnvironmentStore environments;
+    private final RunLimits limits;
+
+    Unpacking(EnvironmentStore environments, RunLimits limits) {
+        this.environments = environments;
+        this.limits = limits;
+    }
+
+    /**
+     * Makes the tree of a stored environment.
+     *
+     * @param target where it is to be; must not exist
+     * @throws Refusal with status 404 if the environment has been removed meanwhile
+     */
+    void unpack(StoredEnvironment environment, Path target) throws IOException {
+        try {
+            boolean lowest = true;
+            for (Layer layer : environment.layers()) {
+                unpack(layer, target, lowest);
+                lowest = false;
+            }
+        } catch (NoSuchFileException e) {
+            throw unknown(environment.id().toString());
+        }
+    }
+
+    static Refusal unknown(String id) {
+        return Refusal.notFound("No environment with UUID '" + id + "' found");
+    }
+
+    private void unpack(Layer layer, Path target, boolean lowest) throws IOException {
+        Path place = lowest ? target : target.resolveSibling(target.getFileName() + ".layer");
+        try (InputStream archive = environments.open(layer.archive())) {
+            ArchiveExtractor.create()
+                    .withLimits(limits.forOwnArchives())
+                    .skippingSpecialFiles()
+                    .extract(archive, place);
+        }
+        if (!lowest) {
+            if (layer.deletions().isPresent()) {
+                try (InputStream deletions = environments.open(layer.deletions().get())) {
+                    DeletionList.apply(DeletionList.read(deletions), target);
+                }
+            }
+            Trees.lay(place, target, true);
+            Trees.delete(place);
+        }
+    }
+
+    /** Makes the tree of an upload, which is not trusted. */
+    void unpack(ByteSource upload, Path target) throws IOException {
+        try (InputStream archive = upload.open()) {
+            ArchiveExtractor.create()
+                    .withLimits(limits.forUploads())
+                    .skippingSpecialFiles()
+                    .extract(archive, target);
+        }
+    }
+
+    /** Lays an upload over a tree. */
+    void lay(ByteSource upload, Path tree, boolean replacingKinds) throws IOException {
+        Path place = tree.resolveSibling(tree.getFileName() + ".upload");
+        unpack(upload, place);
+        Trees.lay(place, tree, replacingKinds);
+        Trees.delete(place);
+    }
+
+    /** Makes an empty tree. */
+    static void makeEmpty(Path target) throws IOException {
+        Files.createDirectory(target);
+    }
+}
