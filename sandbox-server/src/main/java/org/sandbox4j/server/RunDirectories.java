@@ -1,6 +1,7 @@
 package org.sandbox4j.server;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +11,8 @@ import org.slf4j.LoggerFactory;
 /** The directories of running requests; none of them outlives the server. Thread-safe. */
 final class RunDirectories {
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectories.class);
+
+    private static final int ATTEMPTS = 5;
 
     private final Path parent;
     private final AtomicLong numbers = new AtomicLong();
@@ -24,11 +27,27 @@ final class RunDirectories {
         return Files.createDirectory(parent.resolve("run-" + numbers.incrementAndGet()));
     }
 
+    /** While the JVM goes down, the sandbox may be cleaning up there as well; what it removes first is no failure. */
     static void remove(Path directory) {
-        try {
-            Trees.delete(directory);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Trees.delete(directory);
+                return;
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    LOG.warn("the directory of a run stays until the next start: {}: {}", directory, e.toString());
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Removes what is left of all runs, when none is going on any more. */
+    void clear() {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(parent)) {
+            left.forEach(RunDirectories::remove);
         } catch (IOException e) {
-            LOG.warn("the directory of a run stays until the next start: {}: {}", directory, e.toString());
+            LOG.warn("directories of runs stay until the next start: {}", e.toString());
         }
     }
 }

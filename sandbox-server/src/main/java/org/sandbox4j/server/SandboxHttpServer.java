@@ -43,6 +43,7 @@ public final class SandboxHttpServer implements AutoCloseable {
     private final FileLock lock;
     private final Door door;
     private final ActiveRuns active;
+    private final RunDirectories directories;
     private final ScheduledExecutorService periodic;
     private boolean closed;
 
@@ -52,7 +53,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         Path data = settings.dataDirectory();
         EnvironmentStore environments = EnvironmentStore.open(
                 data.resolve("store"), settings.lifetime(), settings.quotaBytes(), Clock.systemUTC());
-        RunDirectories directories = new RunDirectories(data.resolve("runs"));
+        directories = new RunDirectories(data.resolve("runs"));
         Path uploads = emptied(data.resolve("uploads"));
         int uid = (Integer) Files.getAttribute(uploads, "unix:uid");
         Set<Isolation> isolation = requireSandbox(directories);
@@ -234,6 +235,7 @@ public final class SandboxHttpServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         door.close();
+        directories.clear();
         try {
             lock.channel().close();
         } catch (IOException e) {
