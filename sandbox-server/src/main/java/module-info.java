@@ -11,6 +11,7 @@ module org.sandbox4j.server {
     requires io.javalin;
     requires org.apache.commons.compress;
     requires org.slf4j;
+    requires jdk.unsupported;
     requires jakarta.servlet;
     requires org.eclipse.jetty.server;
     requires kotlin.stdlib;

@@ -8,7 +8,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -24,10 +26,14 @@ import org.slf4j.LoggerFactory;
 final class Door implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
+    private static final Duration FAREWELL_LOOK = Duration.ofMillis(10);
+
     private final Router router;
     private final TokenCheck tokens;
     private final Metrics metrics;
     private final Javalin javalin;
+    private final AtomicInteger serving = new AtomicInteger();
 
     private Door(Router router, TokenCheck tokens, Metrics metrics, int threads) {
         this.router = router;
@@ -61,7 +67,12 @@ final class Door implements AutoCloseable {
                 handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
         config.routes.before(context -> {
             context.skipRemainingHandlers();
-            serve(context.req(), context.res());
+            serving.incrementAndGet();
+            try {
+                serve(context.req(), context.res());
+            } finally {
+                serving.decrementAndGet();
+            }
         });
     }
 
@@ -141,8 +152,17 @@ final class Door implements AutoCloseable {
         return javalin.port();
     }
 
+    /** Lets answers that are on their way arrive, unless a client is slow to take its one, and closes. */
     @Override
     public void close() {
+        try {
+            long deadline = System.nanoTime() + LONGEST_FAREWELL.toNanos();
+            while (serving.get() > 0 && System.nanoTime() < deadline) {
+                Thread.sleep(FAREWELL_LOOK.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         javalin.stop();
     }
 }

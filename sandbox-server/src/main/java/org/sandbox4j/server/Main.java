@@ -33,9 +33,13 @@ final class Main {
             end(1, e);
             return;
         }
+        CountDownLatch stop = new CountDownLatch(1);
+        StopSignals.handle(stop::countDown);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "sandbox-server-stop"));
         System.out.println("Listening on " + server.url());
-        new CountDownLatch(1).await();
+        stop.await();
+        server.close();
+        System.exit(0);
     }
 
     private static void end(int status, RuntimeException e) {

@@ -144,6 +144,25 @@ class CrashIT {
         }
     }
 
+    @Test
+    void stop_duringARun_letsItFinishWithinTheGrace() throws Exception {
+        String marker = marker(70);
+        Queue<String> answers = new ConcurrentLinkedQueue<>();
+        try (ServerProcess server =
+                ServerProcess.start(directory.resolve("data"), directory.resolve("output"), "--grace", "30s")) {
+            String command = "sleep " + marker + " & sleep 1; echo finished";
+            Thread client = daemon(() -> answers.add(server.http()
+                    .execute("{\"commands\": [\"" + command + "\"]}")
+                    .text()));
+            await().atMost(Duration.ofMinutes(1)).until(() -> ServerProcess.isRunning(marker));
+            assertThat(server.terminate(Duration.ofSeconds(40))).isTrue();
+            client.join(10_000);
+            assertThat(answers)
+                    .hasSize(1)
+                    .allSatisfy(answer -> assertThat(answer).contains("\"finished\""));
+        }
+    }
+
     /** With this heap the server could hold neither the uploads nor the outputs of all requests at once. */
     @Test
     void memory_underLoad_staysFlat() throws Exception {
