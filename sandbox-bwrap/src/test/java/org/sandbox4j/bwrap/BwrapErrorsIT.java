@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.sandbox4j.Termination;
 import org.sandbox4j.testkit.Marker;
 
 /** What goes wrong in and around bubblewrap itself, with fakes of it that fail after the probe. */
+@Tag("any-jdk")
 class BwrapErrorsIT extends LauncherTests {
     private static final SandboxCommand TRUE = SandboxCommand.of("/bin/true");
 

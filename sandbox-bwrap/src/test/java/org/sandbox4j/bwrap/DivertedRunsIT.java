@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,7 @@ import org.sandbox4j.testkit.Programs;
 import org.sandbox4j.testkit.TreeSnapshot;
 
 /** Runs whose changes are diverted and merged: together, one after the other, thrown away, and cut off by a killed JVM. */
+@Tag("any-jdk")
 class DivertedRunsIT extends LauncherTests {
     private static final int KILLS = Integer.getInteger("sandbox4j.tests.kills", 12);
     private static final int FILES = 150;
