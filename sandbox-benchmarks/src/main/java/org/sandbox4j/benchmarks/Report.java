@@ -49,7 +49,7 @@ final class Report {
             case RunTimes.WRITABLE -> target(ratio(times, name, RunTimes.RAW_WRITABLE), WRITABLE_TARGET, " of (f)");
             case RunTimes.ARTIFACT_MARK -> target(ratio(times, name, RunTimes.RAW_MARK), WRITABLE_TARGET, " of (h)");
             case RunTimes.CHROOT ->
-                target(ratio(times, name, RunTimes.MOUNTED_CHROOT), CHROOT_TARGET, " of (s)")
+                target(ratio(times, name, RunTimes.MOUNTED_CHROOT), CHROOT_TARGET, " of (u)")
                         + "; "
                         + target(ratio(times, name, RunTimes.NATIVE), 1, " of (c)");
             default -> "";

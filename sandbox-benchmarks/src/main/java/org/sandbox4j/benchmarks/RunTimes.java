@@ -27,9 +27,9 @@ final class RunTimes implements AutoCloseable {
     static final String RAW_MARK = "C: as (a), one directory writable by a plain bind (h)";
     static final String ARTIFACT_MARK = "**`run(true)`, native, one artifact mark (i)**";
 
-    static final String PLAIN_CHROOT = "C: `unshare` and `chroot` with a `/proc`, nothing else (r)";
-    static final String MOUNTED_CHROOT = "C: `unshare`, the library's mounts by `mount`, `chroot` (s)";
-    static final String CHROOT = "**`run(true)`, native launcher, chroot backend (t)**";
+    static final String PLAIN_CHROOT = "C: `unshare` and `chroot` with a `/proc`, nothing else (t)";
+    static final String MOUNTED_CHROOT = "C: `unshare`, the library's mounts by `mount`, `chroot` (u)";
+    static final String CHROOT = "**`run(true)`, native launcher, chroot backend (v)**";
 
     private static final Set<SandboxFlags> READ_ONLY = Set.of(SandboxFlags.ROOT_READ_ONLY);
     private static final Set<SandboxFlags> NO_FLAGS = EnumSet.noneOf(SandboxFlags.class);
