@@ -24,18 +24,18 @@ final class Call<B, T> {
 
     private final Transport transport;
     private final Operation<B, T> operation;
-    private final Duration deadline;
+    private final Patience patience;
     private final long end;
     private final Failures failures;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private volatile @Nullable CountedBody body;
     private volatile @Nullable Future<?> current;
 
-    Call(Transport transport, Operation<B, T> operation, Duration deadline) {
+    Call(Transport transport, Operation<B, T> operation, Patience patience) {
         this.transport = transport;
         this.operation = operation;
-        this.deadline = deadline;
-        end = System.nanoTime() + deadline.toNanos();
+        this.patience = patience;
+        end = System.nanoTime() + patience.deadline().toNanos();
         failures = new Failures(operation, transport.secret());
     }
 
@@ -43,8 +43,8 @@ final class Call<B, T> {
     CompletableFuture<T> start() {
         ScheduledExecutorService timer = transport.timer();
         Future<?> alarm = timer.schedule(
-                () -> result.completeExceptionally(failures.deadline(deadline, body)),
-                deadline.toNanos(),
+                () -> result.completeExceptionally(failures.deadline(patience.deadline(), body)),
+                patience.deadline().toNanos(),
                 TimeUnit.NANOSECONDS);
         CompletableFuture<T> unused = result.whenComplete((value, failure) -> {
             alarm.cancel(false);
@@ -144,7 +144,8 @@ final class Call<B, T> {
         body = null; // What was sent has not run.
         Backoff backoff = transport.backoff();
         Duration wait = backoff.wait(failures.attempts(), retryAfter, ThreadLocalRandom.current());
-        if (backoff.isLast(failures.attempts()) || wait.compareTo(Duration.ofNanos(end - System.nanoTime())) >= 0) {
+        boolean last = patience.isOnce() || backoff.isLast(failures.attempts());
+        if (last || wait.compareTo(Duration.ofNanos(end - System.nanoTime())) >= 0) {
             result.completeExceptionally(otherwise);
             return;
         }

@@ -42,14 +42,14 @@ public final class SandboxClient implements AutoCloseable {
     private final Endpoint endpoint;
     private final JsonLimits limits;
     private final long maxDownloadBytes;
-    private final Duration deadline;
+    private final Patience patience;
 
-    SandboxClient(Transport transport, Endpoint endpoint, JsonLimits limits, long maxDownloadBytes, Duration deadline) {
+    SandboxClient(Transport transport, Endpoint endpoint, JsonLimits limits, long maxDownloadBytes, Patience patience) {
         this.transport = transport;
         this.endpoint = endpoint;
         this.limits = limits;
         this.maxDownloadBytes = maxDownloadBytes;
-        this.deadline = deadline;
+        this.patience = patience;
     }
 
     /**
@@ -70,8 +70,29 @@ public final class SandboxClient implements AutoCloseable {
      * @return the client
      */
     public SandboxClient within(Duration newDeadline) {
-        return new SandboxClient(
-                transport, endpoint, limits, maxDownloadBytes, SandboxClientBuilder.positive(newDeadline));
+        return new SandboxClient(transport, endpoint, limits, maxDownloadBytes, patience.within(newDeadline));
+    }
+
+    /**
+     * Returns a client that asks an overloaded server only once, and shares everything else with this one: closing either
+     * closes both.
+     *
+     * @return the client, whose calls fail with {@link ServerOverloadedException} at once
+     */
+    public SandboxClient once() {
+        return new SandboxClient(transport, endpoint, limits, maxDownloadBytes, patience.once());
+    }
+
+    /**
+     * Returns a client of another server that shares everything else with this one, credentials, connections and threads
+     * included: closing either closes both.
+     *
+     * @param server its address, http or https, with or without a slash at the end
+     * @return the client
+     * @throws IllegalArgumentException if it is no such address, or has a user, a query or a fragment
+     */
+    public SandboxClient at(URI server) {
+        return new SandboxClient(transport, Endpoint.of(server), limits, maxDownloadBytes, patience);
     }
 
     /**
@@ -375,7 +396,7 @@ public final class SandboxClient implements AutoCloseable {
                         "",
                         Reply.handler(info -> BytesSink.all(limits.maxBytes())),
                         (reply, failures) -> json(reply, failures, reader)),
-                deadline);
+                patience);
     }
 
     private CompletableFuture<ExecuteResponse> run(ExecuteRequest request, @Nullable Upload upload) {
@@ -389,7 +410,7 @@ public final class SandboxClient implements AutoCloseable {
                         multipart.contentType(),
                         Reply.handler(info -> BytesSink.all(limits.maxBytes())),
                         (reply, failures) -> response(reply, failures, request, upload)),
-                deadline);
+                patience);
     }
 
     private ExecuteResponse response(
@@ -424,7 +445,7 @@ public final class SandboxClient implements AutoCloseable {
         return transport.call(
                 new Operation<>(
                         "HEAD", uri, null, "", Reply.handler(info -> BodySubscribers.replacing(true)), this::size),
-                deadline);
+                patience);
     }
 
     private OptionalLong size(Reply<Boolean> reply, Failures failures) {
@@ -445,7 +466,7 @@ public final class SandboxClient implements AutoCloseable {
                         "",
                         Reply.handler(info -> sink(info, target)),
                         (reply, failures) -> failures.body(reply)),
-                deadline);
+                patience);
     }
 
     private BodySubscriber<Long> sink(ResponseInfo info, WritableByteChannel target) {

@@ -152,7 +152,7 @@ public final class SandboxClientBuilder {
     public SandboxClient build() {
         @Nullable SSLContext context = tls.context();
         Transport transport = new Transport(secret, backoff, repeatFailedStarts, connectTimeout, context);
-        return new SandboxClient(transport, endpoint, limits, maxDownloadBytes, deadline);
+        return new SandboxClient(transport, endpoint, limits, maxDownloadBytes, new Patience(deadline, false));
     }
 
     @Override

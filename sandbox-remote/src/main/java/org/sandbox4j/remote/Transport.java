@@ -51,11 +51,11 @@ final class Transport implements AutoCloseable {
         return (tls == null ? builder : builder.sslContext(tls)).build();
     }
 
-    <B, T> CompletableFuture<T> call(Operation<B, T> operation, Duration deadline) {
+    <B, T> CompletableFuture<T> call(Operation<B, T> operation, Patience patience) {
         if (closed) {
             throw new IllegalStateException("The client is closed.");
         }
-        Call<B, T> call = new Call<>(this, operation, deadline);
+        Call<B, T> call = new Call<>(this, operation, patience);
         running.add(call);
         try {
             return call.start();

@@ -100,6 +100,33 @@ class SandboxClientTest {
     }
 
     @Test
+    void once_overloadedServer_isAskedOnce() throws Exception {
+        try (FakeServer server = FakeServer.answering(status(503, Answers.OVERLOADED), json(Answers.OK));
+                SandboxClient client = client(server)) {
+            assertThatThrownBy(() -> client.once().execute(TRUE)).isInstanceOf(ServerOverloadedException.class);
+            assertThat(server.requests()).hasSize(1);
+            assertThat(client.execute(TRUE).succeeded()).isTrue();
+        }
+    }
+
+    @Test
+    void at_otherServer_sharesCredentialsAndEnd() throws Exception {
+        try (FakeServer first = FakeServer.answering(json(Answers.OK));
+                FakeServer second = FakeServer.answering(json(Answers.OK))) {
+            SandboxClient other;
+            try (SandboxClient client =
+                    SandboxClient.builder(first.uri()).bearerToken("secret").build()) {
+                other = client.at(second.uri());
+                assertThat(other.server()).isEqualTo(second.uri());
+                assertThat(other.execute(TRUE).succeeded()).isTrue();
+            }
+            assertThat(first.requests()).isEmpty();
+            assertThat(second.requests().get(0).headers()).containsEntry("authorization", "Bearer secret");
+            assertThatThrownBy(() -> other.execute(TRUE)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
     void download_toFile_replacesItWhenAllIsThere() throws Exception {
         try (FakeServer server = FakeServer.answering(status(200, "content"), status(200, "new"));
                 SandboxClient client = client(server)) {
