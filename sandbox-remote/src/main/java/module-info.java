@@ -10,4 +10,5 @@ module org.sandbox4j.remote {
     requires org.slf4j;
 
     exports org.sandbox4j.remote;
+    exports org.sandbox4j.remote.fleet;
 }

@@ -1,0 +1,16 @@
+package org.sandbox4j.remote.fleet;
+
+/** Texts of any length. */
+final class Texts {
+    private Texts() {}
+
+    /** The beginning of a text; a pair of surrogates is not torn. */
+    static String shortened(String text, int characters) {
+        if (text.length() <= characters) {
+            return text;
+        }
+        int end =
+                characters > 0 && Character.isHighSurrogate(text.charAt(characters - 1)) ? characters - 1 : characters;
+        return text.substring(0, end);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * What a fleet of sandbox servers knows, and where it is kept.
+ *
+ * <p>Start with {@link org.sandbox4j.remote.fleet.FleetStore}. Nothing is null unless it says so.
+ */
+@NullMarked
+package org.sandbox4j.remote.fleet;
+
+import org.jspecify.annotations.NullMarked;
