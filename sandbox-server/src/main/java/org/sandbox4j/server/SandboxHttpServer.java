@@ -89,6 +89,7 @@ public final class SandboxHttpServer implements AutoCloseable {
                         book,
                         isolation)
                 .addTo(router, extensions);
+        new LiveEndpoints(active).addTo(router, extensions);
         new OperationEndpoints(metrics, slots, environments).addTo(router, extensions);
         door = Door.open(
                 router,

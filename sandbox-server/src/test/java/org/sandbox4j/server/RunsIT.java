@@ -370,7 +370,7 @@ class RunsIT {
     void specifications_announceTheExtensions() throws IOException {
         assertThat(get("/specifications/").text())
                 .contains(
-                        "\"extensions\": [\"cancel\", \"delete\", \"delta\", \"health\", \"idempotency\", \"list\", \"metrics\", \"queue\", \"root\", \"stream\", \"token\"]");
+                        "\"extensions\": [\"cancel\", \"delete\", \"delta\", \"health\", \"idempotency\", \"input\", \"list\", \"metrics\", \"queue\", \"root\", \"signals\", \"stream\", \"terminal\", \"token\"]");
         assertThat(get("/runs/").text()).startsWith("{\"isolation\":[").contains("\"FILESYSTEM\"");
     }
 
