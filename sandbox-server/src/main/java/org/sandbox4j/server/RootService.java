@@ -18,6 +18,8 @@ import org.sandbox4j.protocol.RootResponse;
 import org.sandbox4j.protocol.RootSettings;
 import org.sandbox4j.protocol.SavedEnvironment;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
+import org.sandbox4j.protocol.tree.DeletionList;
+import org.sandbox4j.protocol.tree.TreeSnapshot;
 
 /** Carries out requests whose environment is the root file system. Thread-safe. */
 final class RootService {
@@ -76,7 +78,8 @@ final class RootService {
                     commands.results(),
                     commands.failure(),
                     Optional.of(new SavedEnvironment(saved.id(), saved.expires())),
-                    Optional.of(new RootResponse.Changes(difference.changed().size(), difference.deleted())));
+                    Optional.of(new RootResponse.Changes(
+                            difference.changedWithParents().size(), difference.deleted())));
         } catch (SandboxException e) {
             // The results must not be lost with the tree, which is too large or has what cannot be kept.
             commands.fail(e);
@@ -88,7 +91,7 @@ final class RootService {
             throws IOException {
         if (base.isPresent()) {
             unpacking.unpack(base.get(), root);
-            DeletionList.apply(request.deleted(), root);
+            delete(request.deleted(), root);
             if (upload.isPresent()) {
                 unpacking.lay(upload.get(), root, true);
             }
@@ -98,6 +101,14 @@ final class RootService {
             Unpacking.makeEmpty(root);
         }
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void delete(List<String> paths, Path root) throws IOException {
+        try {
+            DeletionList.apply(paths, root);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     private RootCommands run(RootRequest request, Path directory, RunControl control, RootCommands.Listener listener)
@@ -160,7 +171,9 @@ final class RootService {
         }
         if (!difference.isEmpty()) {
             above.add(new NewLayer(
-                    out -> writer.selecting(difference.changed()::contains).write(root, out), difference.deleted()));
+                    out -> writer.selecting(difference.changedWithParents()::contains)
+                            .write(root, out),
+                    difference.deleted()));
         }
         return environments.save(below, above, !difference.isEmpty());
     }
@@ -170,8 +183,8 @@ final class RootService {
         List<NewLayer> layers = new ArrayList<>();
         layers.add(NewLayer.of(out -> writer.write(root, out)));
         if (!difference.isEmpty()) {
-            layers.add(NewLayer.of(
-                    out -> writer.selecting(difference.changed()::contains).write(root, out)));
+            layers.add(NewLayer.of(out ->
+                    writer.selecting(difference.changedWithParents()::contains).write(root, out)));
         }
         return environments.save(List.of(), layers, !difference.isEmpty());
     }

@@ -24,6 +24,7 @@ import org.sandbox4j.Isolation;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.protocol.tree.Trees;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
