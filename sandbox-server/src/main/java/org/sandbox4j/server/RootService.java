@@ -31,6 +31,7 @@ final class RootService {
     private final EnvironmentStore environments;
     private final Unpacking unpacking;
     private final ArchiveWriter writer;
+    private final WarmRoots warm;
 
     RootService(Settings settings, RunDirectories directories, EnvironmentStore environments) {
         this.settings = settings;
@@ -40,6 +41,23 @@ final class RootService {
         writer = ArchiveWriter.create()
                 .withLimits(settings.limits().forOwnArchives())
                 .skippingSpecialFiles();
+        warm = new WarmRoots(directories, new WarmRoots.Maker() {
+            @Override
+            public void unpack(StoredEnvironment environment, Path root) throws IOException {
+                unpacking.unpack(environment, root);
+                makeEnterable(root);
+            }
+
+            @Override
+            public Sandbox open(RootSettings wanted, Path directory) {
+                return builder(wanted, directory).open();
+            }
+        });
+    }
+
+    /** Trees of environments that are kept at hand for runs that change nothing. */
+    WarmRoots warmRoots() {
+        return warm;
     }
 
     RootResponse run(
@@ -47,20 +65,49 @@ final class RootService {
             throws IOException, InterruptedException {
         Optional<StoredEnvironment> base = request.environment()
                 .map(id -> environments.find(id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
+        if (base.isPresent() && upload.isEmpty() && ReadOnlyRequests.mayShareTrees(request)) {
+            Optional<RootResponse> response = runInSharedTree(request, base.get(), control, listener);
+            if (response.isPresent()) {
+                return response.get();
+            }
+        }
         Path directory = directories.make();
         try {
             Path root = directory.resolve("root");
             unpack(request, base, upload, root);
+            if (!request.save()) {
+                return answer(run(request, directory, control, listener));
+            }
             TreeSnapshot before = TreeSnapshot.of(root);
             before.awaitNextTick();
-            RootCommands commands = run(request, directory, control, listener);
-            if (!request.save()) {
-                return new RootResponse(commands.results(), commands.failure(), Optional.empty(), Optional.empty());
-            }
-            return kept(commands, request, base, upload, before, root);
+            return kept(run(request, directory, control, listener), request, base, upload, before, root);
         } finally {
             RunDirectories.remove(directory);
         }
+    }
+
+    private static RootResponse answer(RootCommands commands) {
+        return new RootResponse(commands.results(), commands.failure(), Optional.empty(), Optional.empty());
+    }
+
+    /** Nothing, if the tree lacks a directory that the run would make in it. */
+    private Optional<RootResponse> runInSharedTree(
+            RootRequest request, StoredEnvironment base, RunControl control, RootCommands.Listener listener)
+            throws IOException, InterruptedException {
+        RootCommands commands = new RootCommands(settings.limits(), settings.rootBudget(), false, listener);
+        try (WarmRoots.Lease lease = warm.take(base, request.settings())) {
+            if (!ReadOnlyRequests.hasWorkDirectory(request, lease.root())) {
+                return Optional.empty();
+            }
+            // The tree cannot grow, and /tmp is in memory, where its size counts as such.
+            DiskBudget disk = new DiskBudget(List.of(), settings.limits().diskBytes());
+            commands.run(request.commands(), new SupervisedRuns(lease.sandbox(), control, disk));
+        } catch (Refusal e) {
+            throw e;
+        } catch (SandboxException e) {
+            commands.fail(e);
+        }
+        return Optional.of(answer(commands));
     }
 
     private RootResponse kept(
@@ -83,7 +130,7 @@ final class RootService {
         } catch (SandboxException e) {
             // The results must not be lost with the tree, which is too large or has what cannot be kept.
             commands.fail(e);
-            return new RootResponse(commands.results(), commands.failure(), Optional.empty(), Optional.empty());
+            return answer(commands);
         }
     }
 
@@ -100,6 +147,10 @@ final class RootService {
         } else {
             Unpacking.makeEmpty(root);
         }
+        makeEnterable(root);
+    }
+
+    private static void makeEnterable(Path root) throws IOException {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

@@ -45,6 +45,7 @@ public final class SandboxHttpServer implements AutoCloseable {
     private final Door door;
     private final ActiveRuns active;
     private final RunDirectories directories;
+    private final WarmRoots warmRoots;
     private final ScheduledExecutorService periodic;
     private boolean closed;
 
@@ -79,16 +80,9 @@ public final class SandboxHttpServer implements AutoCloseable {
                         gate,
                         book)
                 .addTo(router);
-        new RunEndpoints(
-                        settings,
-                        uploads,
-                        environments,
-                        archives,
-                        new RootService(settings, directories, environments),
-                        gate,
-                        active,
-                        book,
-                        isolation)
+        RootService service = new RootService(settings, directories, environments);
+        warmRoots = service.warmRoots();
+        new RunEndpoints(settings, uploads, environments, archives, service, gate, active, book, isolation)
                 .addTo(router, extensions);
         new LiveEndpoints(active).addTo(router, extensions);
         new OperationEndpoints(metrics, slots, environments).addTo(router, extensions);
@@ -107,6 +101,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         });
         every(Duration.ofSeconds(2), information::readAgain);
         every(Duration.ofMinutes(1), environments::expire);
+        every(Duration.ofSeconds(30), warmRoots::expire);
         every(Duration.ofMinutes(1), book::expire);
         LOG.debug("listening on {}", url());
     }
@@ -237,6 +232,7 @@ public final class SandboxHttpServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         door.close();
+        warmRoots.close();
         directories.clear();
         try {
             lock.channel().close();
