@@ -40,7 +40,8 @@ final class RootService {
         unpacking = new Unpacking(environments, settings.limits());
         writer = ArchiveWriter.create()
                 .withLimits(settings.limits().forOwnArchives())
-                .skippingSpecialFiles();
+                .skippingSpecialFiles()
+                .keepingAnyNames();
         warm = new WarmRoots(directories, new WarmRoots.Maker() {
             @Override
             public void unpack(StoredEnvironment environment, Path root) throws IOException {

@@ -47,6 +47,7 @@ final class Unpacking {
             ArchiveExtractor.create()
                     .withLimits(limits.forOwnArchives())
                     .skippingSpecialFiles()
+                    .acceptingAnyNames()
                     .extract(archive, place);
         }
         if (!lowest) {
@@ -66,6 +67,7 @@ final class Unpacking {
             ArchiveExtractor.create()
                     .withLimits(limits.forUploads())
                     .skippingSpecialFiles()
+                    .acceptingAnyNames()
                     .extract(archive, target);
         }
     }

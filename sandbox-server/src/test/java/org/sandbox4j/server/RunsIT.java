@@ -185,6 +185,21 @@ class RunsIT {
     }
 
     @Test
+    void names_ofAnyBytes_areKept() throws IOException {
+        UUID base = id(run(
+                request(Optional.empty(), List.of(), shell("n=$(printf '\\377'); echo 1 > \"$n\"; echo 2 > \"$n$n\"")),
+                Optional.empty()));
+        RootResponse second = run(
+                request(
+                        Optional.of(base),
+                        List.of("\uDCFF\uDCFF"),
+                        shell("n=$(printf '\\377'); cat \"$n\"; ls \"$n$n\" || rm \"$n\"")),
+                Optional.empty());
+        assertThat(second.results().get(0).stdout().text()).isEqualTo("1\n");
+        assertThat(second.changes().orElseThrow().deleted()).containsExactly("\uDCFF");
+    }
+
+    @Test
     void deletion_leadingOut_isRefused() throws IOException {
         UUID base = id(run(request(Optional.empty(), List.of(), shell("ln -s / up; echo v > f")), Optional.empty()));
         for (String path : List.of("../x", "/etc/passwd", "a//b", "")) {

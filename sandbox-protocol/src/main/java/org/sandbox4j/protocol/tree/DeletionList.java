@@ -3,7 +3,6 @@ package org.sandbox4j.protocol.tree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,7 +24,7 @@ public final class DeletionList {
      */
     public static void write(List<String> paths, OutputStream out) throws IOException {
         for (String path : paths) {
-            out.write((path + END).getBytes(StandardCharsets.UTF_8));
+            out.write(FileNames.encode(path + END));
         }
     }
 
@@ -37,7 +36,7 @@ public final class DeletionList {
      * @throws IOException if reading fails
      */
     public static List<String> read(InputStream in) throws IOException {
-        return Stream.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).split(END, -1))
+        return Stream.of(FileNames.decode(in.readAllBytes()).split(END, -1))
                 .filter(path -> !path.isEmpty())
                 .toList();
     }
@@ -59,7 +58,11 @@ public final class DeletionList {
 
     private static void check(String path) {
         List<String> names = List.of(path.split("/", -1));
-        if (names.contains("") || names.contains(".") || names.contains("..") || path.indexOf('\0') >= 0) {
+        if (names.contains("")
+                || names.contains(".")
+                || names.contains("..")
+                || path.indexOf('\0') >= 0
+                || !FileNames.isText(path)) {
             throw new IllegalArgumentException(
                     "'" + path + "' is no path to be deleted: it must be relative and without '..'.");
         }
@@ -71,7 +74,7 @@ public final class DeletionList {
             if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
                 return;
             }
-            place = place.resolve(name);
+            place = place.resolve(FileNames.path(name));
         }
         Trees.delete(place);
     }

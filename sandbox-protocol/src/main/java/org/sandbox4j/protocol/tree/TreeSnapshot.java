@@ -155,7 +155,7 @@ public final class TreeSnapshot {
         Map<String, State> changed = new HashMap<>(states);
         Set<String> noDirectories = new HashSet<>();
         for (String path : paths) {
-            @Nullable State state = stateIfAny(tree.resolve(path));
+            @Nullable State state = stateIfAny(tree.resolve(FileNames.path(path)));
             if (state == null) {
                 changed.remove(path);
                 noDirectories.add(path);
@@ -240,7 +240,7 @@ public final class TreeSnapshot {
         }
 
         private FileVisitResult add(Path path) throws IOException {
-            states.put(tree.relativize(path).toString(), state(path));
+            states.put(FileNames.text(tree.relativize(path)), state(path));
             return FileVisitResult.CONTINUE;
         }
     }
