@@ -12,7 +12,7 @@ import java.util.Comparator;
  */
 record Rank(boolean untested, double busy, int slowness, long lastTaken) implements Comparable<Rank> {
     /** Latencies up to this are equally good. */
-    private static final double GOOD_MILLIS = 16;
+    private static final double GOOD_MILLIS = 50;
 
     private static final Comparator<Rank> ORDER = Comparator.comparing(Rank::untested)
             .thenComparingDouble(Rank::busy)
