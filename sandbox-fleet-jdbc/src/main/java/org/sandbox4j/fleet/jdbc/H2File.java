@@ -25,10 +25,14 @@ final class H2File {
         }
         create(Path.of(path + ".mv.db"));
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl("jdbc:h2:file:" + path + SETTINGS);
+        config.setJdbcUrl(url(file));
         config.setUsername("sa");
         config.setPassword("");
         return config;
+    }
+
+    static String url(Path file) {
+        return "jdbc:h2:file:" + file.toAbsolutePath() + SETTINGS;
     }
 
     private static void create(Path file) {

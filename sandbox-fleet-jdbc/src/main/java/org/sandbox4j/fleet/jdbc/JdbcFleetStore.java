@@ -112,14 +112,7 @@ public final class JdbcFleetStore implements FleetStore {
      * @throws IllegalArgumentException if the url is none of PostgreSQL
      */
     public static JdbcFleetStore postgresql(String url, String user, String password, Retention retention) {
-        if (!url.startsWith("jdbc:postgresql:")) {
-            throw new IllegalArgumentException("The url of a PostgreSQL database begins with 'jdbc:postgresql:'.");
-        }
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setUsername(user);
-        config.setPassword(password);
-        return pooled(config, retention);
+        return pooled(PostgresAddress.pool(url, user, password), retention);
     }
 
     private static JdbcFleetStore pooled(HikariConfig config, Retention retention) {
