@@ -65,6 +65,19 @@ class ExamplesIT {
     }
 
     @Test
+    void fleet_ofThreeServers_answersAllAlthoughOneStops() throws Exception {
+        assumeSandbox();
+        Path directory = Files.createDirectory(temporary.resolve("fleet"));
+
+        ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of()).run(Fleet.class, directory);
+
+        assertThat(outcome.exit()).as(outcome.toString()).isZero();
+        assertThat(outcome.output())
+                .containsPattern("east +\\d+ requests, \\d+ polls, at last not reached")
+                .endsWith("Every request was answered and recorded, although a server has stopped.\n");
+    }
+
+    @Test
     void doctor_exitsWithZeroWhereABackendWorks() throws Exception {
         ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of()).run(Doctor.class);
 
