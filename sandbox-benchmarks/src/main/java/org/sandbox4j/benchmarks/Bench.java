@@ -19,11 +19,26 @@ public final class Bench {
             int throughputRounds,
             int outputMebibytes,
             int outputRounds,
-            Trees trees) {
-        static final Effort QUICK =
-                new Effort(30, 25, 32, 1, 128, 1, new Trees(500, 50, List.of(1_000, 10_000), 1, 3, 3));
-        static final Effort FULL =
-                new Effort(500, 400, 320, 5, 1024, 7, new Trees(5_000, 500, List.of(1_000, 100_000), 9, 50, 50));
+            Trees trees,
+            Calls calls) {
+        static final Effort QUICK = new Effort(
+                30,
+                25,
+                32,
+                1,
+                128,
+                1,
+                new Trees(500, 50, List.of(1_000, 10_000), 1, 3, 3),
+                new Calls(20, 10, 128, 1, 2));
+        static final Effort FULL = new Effort(
+                500,
+                400,
+                320,
+                5,
+                1024,
+                7,
+                new Trees(5_000, 500, List.of(1_000, 100_000), 9, 50, 50),
+                new Calls(300, 200, 1280, 5, 9));
     }
 
     /**
@@ -34,6 +49,13 @@ public final class Bench {
      * @param sizes of trees that are left alone
      */
     record Trees(int files, int mebibytes, List<Integer> sizes, int rounds, int runWarmUp, int runRounds) {}
+
+    /**
+     * How often a sandbox server is called.
+     *
+     * @param together how many calls all clients make together for one measurement
+     */
+    record Calls(int warmUp, int rounds, int together, int rateRounds, int environmentRounds) {}
 
     private Bench() {}
 
@@ -82,6 +104,7 @@ public final class Bench {
                         new Throughput(spawn, runTimes, effort.throughputRuns).measure(effort.throughputRounds));
                 output(directory, spawn, effort, report);
                 settings(directory, effort, report);
+                server(directory, effort.calls, report);
             }
             trees(treeDirectory, spawnProgram, spawn, effort.trees, report);
         }
@@ -107,6 +130,15 @@ public final class Bench {
         progress("settings");
         try (SettingCosts costs = new SettingCosts(directory)) {
             report.settings(costs.measure(effort.warmUpRounds / 4, effort.runRounds / 4), costs.unenforced());
+        }
+    }
+
+    private static void server(Path directory, Calls calls, Report report) throws IOException, InterruptedException {
+        progress("a sandbox server");
+        try (ServerTimes times = new ServerTimes(directory)) {
+            report.serverCalls(times.measureCalls(calls.warmUp(), calls.rounds()));
+            report.serverRates(times.measureRates(calls.together(), calls.rateRounds()), times.serverMemory());
+            report.serverEnvironments(times.measureEnvironments(calls.environmentRounds()));
         }
     }
 

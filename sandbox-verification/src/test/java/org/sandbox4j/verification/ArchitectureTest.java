@@ -32,6 +32,9 @@ class ArchitectureTest {
         "org.sandbox4j.bwrap..", "org.sandbox4j.chroot..", "org.sandbox4j.remote.."
     };
 
+    /** Where fleets are kept; it belongs to the remote backend. */
+    private static final String FLEET_DATABASE = "org.sandbox4j.fleet.jdbc..";
+
     /**
      * The only places that may touch System.in, out and err: where {@code Stdio.inherit()} is carried out, and the kit, which
      * checks that and has small programs for JVMs of their own.
@@ -76,9 +79,22 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(BACKENDS)
+                .and()
+                .resideOutsideOfPackage(FLEET_DATABASE)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(BACKENDS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void fleetDatabase_knowsNoLocalBackend() {
+        noClasses()
+                .that()
+                .resideInAPackage(FLEET_DATABASE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.sandbox4j.bwrap..", "org.sandbox4j.chroot..", "org.sandbox4j.local..")
                 .check(CLASSES);
     }
 
@@ -104,7 +120,10 @@ class ArchitectureTest {
                 .should(haveNoVisibleMemberWith(inAnyPackage(
                         "com.sun.jna..",
                         "com.fasterxml..",
+                        "com.zaxxer..",
                         "java.net.http..",
+                        "org.flywaydb..",
+                        "org.jdbi..",
                         "org.apache.commons..",
                         "org.sandbox4j.local..")))
                 .check(CLASSES);

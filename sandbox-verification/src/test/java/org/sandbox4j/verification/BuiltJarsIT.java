@@ -50,7 +50,8 @@ class BuiltJarsIT {
         String name = jar.getFileName()
                 .toString()
                 .replace("sandbox-", "org.sandbox4j.")
-                .replace(".jar", "");
+                .replace(".jar", "")
+                .replace('-', '.');
         ModuleDescriptor descriptor = descriptorOf(jar);
         assertThat(descriptor.isAutomatic())
                 .as("automatic, for want of a module-info.class")

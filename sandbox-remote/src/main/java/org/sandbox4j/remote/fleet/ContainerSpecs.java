@@ -45,4 +45,8 @@ public record ContainerSpecs(
     ContainerSpecs failed(Instant now, Specifications limits) {
         return new ContainerSpecs(lastSuccess, Optional.of(now), Optional.of(limits.container()), libraries);
     }
+
+    ContainerSpecs inMicros() {
+        return new ContainerSpecs(lastSuccess.map(Micros::whole), lastFailure.map(Micros::whole), container, libraries);
+    }
 }

@@ -111,7 +111,8 @@ public interface FleetStore extends AutoCloseable {
     List<Usage> usages(long server, Period period, int limit);
 
     /**
-     * Sums the usages of a server up, for periods that have too many of them.
+     * Sums the usages of a server up, for periods that have too many of them. Stores may keep sums of whole hours longer than the
+     * usages, for steps of whole hours.
      *
      * @param server its number
      * @param period from when
@@ -154,7 +155,8 @@ public interface FleetStore extends AutoCloseable {
     OptionalLong serverOf(UUID environment);
 
     /**
-     * Removes what need not be kept any longer. Fleets call it every hour while they are started.
+     * Removes what need not be kept any longer. Fleets call it every hour while they are started. It may be several transactions; when
+     * it fails, some of what it was to remove may be gone.
      *
      * @param now the current time
      */

@@ -68,7 +68,7 @@ final class MemoryFleetStore implements FleetStore {
     private void checkUnique(ServerEntry server) {
         for (Row row : rows.values()) {
             if (row.entry.id() != server.id()) {
-                Uniqueness.check(row.entry, server.name(), server.url());
+                row.entry.requireOther(server.name(), server.url());
             }
         }
     }
@@ -79,22 +79,10 @@ final class MemoryFleetStore implements FleetStore {
             return;
         }
         List<Request> kept = requests.stream()
-                .map(request -> request.server().equals(OptionalLong.of(server)) ? withoutServer(request) : request)
+                .map(request -> request.server().equals(OptionalLong.of(server)) ? request.withoutServer() : request)
                 .toList();
         requests.clear();
         requests.addAll(kept);
-    }
-
-    private static Request withoutServer(Request request) {
-        return new Request(
-                request.id(),
-                OptionalLong.empty(),
-                request.user(),
-                request.date(),
-                request.config(),
-                request.status(),
-                request.traceback(),
-                request.response());
     }
 
     private Optional<Row> row(long server) {
@@ -114,15 +102,15 @@ final class MemoryFleetStore implements FleetStore {
     @Override
     public synchronized void saveSpecs(long server, SandboxSpecs sandbox, ContainerSpecs container) {
         row(server).ifPresent(row -> {
-            row.sandbox = sandbox;
-            row.container = container;
+            row.sandbox = sandbox.inMicros();
+            row.container = container.inMicros();
         });
     }
 
     @Override
     public synchronized void addUsage(long server, Usage usage) {
         row(server).ifPresent(row -> {
-            row.usages.addFirst(usage);
+            row.usages.addFirst(usage.inMicros());
             if (row.usages.size() > retention.usages()) {
                 row.usages.removeLast();
             }
@@ -151,7 +139,7 @@ final class MemoryFleetStore implements FleetStore {
     public synchronized Request addRequest(Request request) {
         boolean known = request.server().isPresent()
                 && rows.containsKey(request.server().getAsLong());
-        Request stored = (known ? request : withoutServer(request)).withId(++lastId);
+        Request stored = (known ? request : request.withoutServer()).inMicros().withId(++lastId);
         Request kept = stored.shortened(retention.textLength());
         requests.addFirst(kept);
         characters += length(kept);

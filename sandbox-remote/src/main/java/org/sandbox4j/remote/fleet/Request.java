@@ -70,6 +70,25 @@ public record Request(
     }
 
     /**
+     * Returns the same request without its server.
+     *
+     * @return the request
+     */
+    public Request withoutServer() {
+        return new Request(id, OptionalLong.empty(), user, date, config, status, traceback, response);
+    }
+
+    /**
+     * Returns the same request as stores keep it, with times in whole microseconds.
+     *
+     * @return the request
+     */
+    public Request inMicros() {
+        return new Request(
+                id, server, user, Micros.whole(date), config, status, traceback, response.map(Response::inMicros));
+    }
+
+    /**
      * Returns the same request with shorter texts, which are marked as truncated. Its config is left as it is.
      *
      * @param characters how long the result and each command and output may be

@@ -31,12 +31,23 @@ public record Response(
 
     static Response of(ExecuteResponse answer) {
         return new Response(
-                answer.status(),
-                answer.totalTime(),
-                answer.result(),
-                false,
-                answer.environment().map(saved -> new SavedEnvironment(saved.id(), Micros.whole(saved.expires()))),
-                answer.execution().stream().map(CommandResult::of).toList());
+                        answer.status(),
+                        answer.totalTime(),
+                        answer.result(),
+                        false,
+                        answer.environment(),
+                        answer.execution().stream().map(CommandResult::of).toList())
+                .inMicros();
+    }
+
+    Response inMicros() {
+        return new Response(
+                status,
+                totalTime,
+                result,
+                resultTruncated,
+                environment.map(saved -> new SavedEnvironment(saved.id(), Micros.whole(saved.expires()))),
+                execution);
     }
 
     Response shortened(int characters) {

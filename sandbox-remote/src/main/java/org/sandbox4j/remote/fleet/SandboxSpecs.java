@@ -46,4 +46,8 @@ public record SandboxSpecs(
     SandboxSpecs failed(Instant now) {
         return new SandboxSpecs(lastSuccess, Optional.of(now), host, extensions);
     }
+
+    SandboxSpecs inMicros() {
+        return new SandboxSpecs(lastSuccess.map(Micros::whole), lastFailure.map(Micros::whole), host, extensions);
+    }
 }

@@ -54,4 +54,8 @@ public record Usage(Instant date, boolean enabled, boolean reached, Optional<Usa
     public static Usage disabled(Instant date) {
         return new Usage(date, false, false, Optional.empty());
     }
+
+    Usage inMicros() {
+        return new Usage(Micros.whole(date), enabled, reached, load);
+    }
 }
