@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.sandbox4j.fleet.jdbc.JdbcFleetStore;
 import org.sandbox4j.protocol.ExecuteRequest;
 import org.sandbox4j.remote.fleet.FleetStore;
 import org.sandbox4j.remote.fleet.Request;
@@ -38,7 +39,7 @@ public final class Fleet {
      */
     public static void main(String[] args) throws Exception {
         Path directory = Path.of(args[0]);
-        try (FleetStore store = FleetStore.memory();
+        try (FleetStore store = JdbcFleetStore.h2(directory.resolve("history"));
                 SandboxFleet fleet = SandboxFleet.builder(store).build()) {
             Fleet example = new Fleet(fleet);
             try {
@@ -48,6 +49,9 @@ public final class Fleet {
             } finally {
                 example.stop();
             }
+        }
+        try (FleetStore store = JdbcFleetStore.h2(directory.resolve("history"))) {
+            require(store.requests(RequestQuery.ALL, 2 * REQUESTS).size() == REQUESTS, "The file lacks requests.");
         }
         System.out.println("Every request was answered and recorded, although a server has stopped.");
     }
@@ -120,7 +124,7 @@ public final class Fleet {
     }
 
     private void tellHistory() throws InterruptedException {
-        System.out.println("What is recorded:");
+        System.out.println("What is recorded in a file of H2:");
         for (SandboxServer server : fleet.servers()) {
             Usage last = server.pollNow();
             require(last.reached() != server.name().equals("east"), server.name() + " was reached: " + last.reached());
