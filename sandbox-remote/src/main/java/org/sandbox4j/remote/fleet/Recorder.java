@@ -73,7 +73,10 @@ final class Recorder implements AutoCloseable {
         return reached;
     }
 
-    /** Waits for what is still to be written, but not for ever. */
+    /**
+     * Waits for what is still to be written, but not for ever. What is being written is not interrupted: databases in files would not
+     * survive that.
+     */
     @Override
     public void close() {
         thread.shutdown();
@@ -82,11 +85,10 @@ final class Recorder implements AutoCloseable {
                 LOG.warn(
                         "The store of the fleet is too slow: {} polls were not recorded.",
                         thread.getQueue().size());
-                thread.shutdownNow();
             }
         } catch (InterruptedException e) {
-            thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        thread.getQueue().clear();
     }
 }
