@@ -10,6 +10,8 @@ module org.sandbox4j.fleet.jdbc {
     requires com.fasterxml.jackson.core;
     requires com.zaxxer.hikari;
     requires flyway.core;
+    // JDBI, an automatic module, does not say that it needs it.
+    requires io.leangen.geantyref;
     requires org.jdbi.v3.core;
     requires org.slf4j;
 

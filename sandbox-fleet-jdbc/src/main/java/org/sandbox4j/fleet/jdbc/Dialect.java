@@ -2,6 +2,7 @@ package org.sandbox4j.fleet.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.sandbox4j.remote.fleet.FleetStoreException;
@@ -32,6 +33,21 @@ enum Dialect {
             };
         } catch (SQLException e) {
             throw Failures.opening(e);
+        }
+    }
+
+    /**
+     * Has H2 write when a transaction ends, and not half a second later, so that a killed JVM loses nothing. PostgreSQL is a process
+     * of its own.
+     */
+    void makeLasting(DataSource database) {
+        if (this == H2) {
+            try (Connection connection = database.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("set write_delay 0");
+            } catch (SQLException e) {
+                throw Failures.opening(e);
+            }
         }
     }
 

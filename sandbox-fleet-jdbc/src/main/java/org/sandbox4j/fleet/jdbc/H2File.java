@@ -10,11 +10,8 @@ import org.sandbox4j.remote.fleet.FleetStoreException;
 
 /** An H2 database in a file that belongs to its user alone. */
 final class H2File {
-    /**
-     * Writes when a transaction ends, and not half a second later, so that a killed JVM loses nothing. Waits for others' rows as long
-     * as one may wait for a disk. Its protocol of errors, which has statements, is off.
-     */
-    private static final String SETTINGS = ";WRITE_DELAY=0;LOCK_TIMEOUT=20000;TRACE_LEVEL_FILE=0";
+    /** Waits for others' rows as long as one may wait for a disk. H2's own log of errors, which has statements, is off. */
+    private static final String SETTINGS = ";LOCK_TIMEOUT=20000;TRACE_LEVEL_FILE=0";
 
     private H2File() {}
 

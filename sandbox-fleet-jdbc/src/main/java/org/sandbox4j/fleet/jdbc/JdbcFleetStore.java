@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -55,6 +56,7 @@ public final class JdbcFleetStore implements FleetStore {
 
     private JdbcFleetStore(DataSource database, Retention retention, Runnable closing) {
         this.dialect = Dialect.of(database);
+        dialect.makeLasting(database);
         Tables.migrate(database, dialect);
         this.jdbi = Jdbi.create(database);
         // Messages must not show what was bound, such as values of variables.
@@ -136,7 +138,8 @@ public final class JdbcFleetStore implements FleetStore {
     /**
      * Opens a store in an H2 or PostgreSQL database, with {@link Retention#DATABASE}.
      *
-     * @param database where to get connections, best from a pool; closing the store does not close it
+     * @param database where to get connections, best from a pool; closing the store does not close it. In H2, its user is an
+     *     administrator, who may say when transactions are written
      * @return the store
      * @throws FleetStoreException if it cannot be opened, is not a store, or is of a newer version
      */
@@ -147,7 +150,8 @@ public final class JdbcFleetStore implements FleetStore {
     /**
      * Opens a store in an H2 or PostgreSQL database.
      *
-     * @param database where to get connections, best from a pool; closing the store does not close it
+     * @param database where to get connections, best from a pool; closing the store does not close it. In H2, its user is an
+     *     administrator, who may say when transactions are written
      * @param retention how much is kept
      * @return the store
      * @throws FleetStoreException if it cannot be opened, is not a store, or is of a newer version
@@ -158,7 +162,7 @@ public final class JdbcFleetStore implements FleetStore {
 
     @Override
     public List<ServerEntry> servers() {
-        return read(ServerTable::all);
+        return inTransaction(ServerTable::all);
     }
 
     @Override
@@ -181,12 +185,12 @@ public final class JdbcFleetStore implements FleetStore {
 
     @Override
     public SandboxSpecs sandboxSpecs(long server) {
-        return read(handle -> SpecificationTable.sandbox(handle, server));
+        return inTransaction(handle -> SpecificationTable.sandbox(handle, server));
     }
 
     @Override
     public ContainerSpecs containerSpecs(long server) {
-        return read(handle -> SpecificationTable.container(handle, server));
+        return inTransaction(handle -> SpecificationTable.container(handle, server));
     }
 
     @Override
@@ -212,12 +216,12 @@ public final class JdbcFleetStore implements FleetStore {
 
     @Override
     public List<Usage> usages(long server, Period period, int limit) {
-        return read(handle -> UsageTable.newest(handle, server, period, limit));
+        return inTransaction(handle -> UsageTable.newest(handle, server, period, limit));
     }
 
     @Override
     public List<UsageSummary> usageSummaries(long server, Period period, Duration step) {
-        return read(handle -> SummaryTable.summaries(handle, server, period, step));
+        return inTransaction(handle -> SummaryTable.summaries(handle, server, period, step));
     }
 
     @Override
@@ -235,7 +239,7 @@ public final class JdbcFleetStore implements FleetStore {
 
     private Request add(Request request) {
         Request kept = request.shortened(retention.textLength());
-        return request.withId(read(handle -> RequestTable.add(handle, kept)));
+        return request.withId(inTransaction(handle -> RequestTable.add(handle, kept)));
     }
 
     @Override
@@ -250,7 +254,7 @@ public final class JdbcFleetStore implements FleetStore {
 
     @Override
     public OptionalLong serverOf(UUID environment) {
-        return read(handle -> RequestTable.serverOf(handle, environment));
+        return inTransaction(handle -> RequestTable.serverOf(handle, environment));
     }
 
     /**
@@ -277,13 +281,13 @@ public final class JdbcFleetStore implements FleetStore {
     }
 
     private void write(Consumer<Handle> work) {
-        read(handle -> {
+        inTransaction(handle -> {
             work.accept(handle);
             return handle;
         });
     }
 
-    private <T> T read(Function<Handle, T> work) {
+    private <T> T inTransaction(Function<Handle, T> work) {
         try {
             return jdbi.inTransaction(work::apply);
         } catch (JdbiException e) {
@@ -301,10 +305,10 @@ public final class JdbcFleetStore implements FleetStore {
     }
 
     /** When two write the same at once, the second fails, and finds what the first wrote the next time. */
-    private <T> T again(java.util.function.Predicate<SQLException> ifFailedBy, Function<Handle, T> work) {
+    private <T> T again(Predicate<SQLException> ifFailedBy, Function<Handle, T> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return read(work);
+                return inTransaction(work);
             } catch (FleetStoreException e) {
                 if (tries == TRIES || Failures.sql(e).filter(ifFailedBy).isEmpty()) {
                     throw e;

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sandbox4j.remote.fleet.FleetStoreException;
@@ -39,6 +42,23 @@ class H2FleetStoreTest extends JdbcFleetStoreContract {
         open(Retention.DATABASE);
         assertThat(Files.getPosixFilePermissions(directory.resolve("fleet.mv.db")))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void dataSource_isLeftOpen_andMadeToWriteAtOnce() throws SQLException {
+        JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:file:" + directory.resolve("own"), "own", "");
+        try {
+            JdbcFleetStore.open(pool).close();
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet delay = statement.executeQuery("select setting_value from information_schema.settings"
+                            + " where setting_name = 'WRITE_DELAY'")) {
+                assertThat(delay.next()).isTrue();
+                assertThat(delay.getString(1)).isEqualTo("0");
+            }
+        } finally {
+            pool.dispose();
+        }
     }
 
     @Test

@@ -43,9 +43,11 @@ public record Request(
 
     static void checkUser(Optional<String> user) {
         if (user.isPresent()
-                && (user.get().length() > MAX_USER_LENGTH || user.get().indexOf('\0') >= 0)) {
-            throw new IllegalArgumentException(
-                    "The name of a user has at most " + MAX_USER_LENGTH + " characters and no NUL.");
+                && (user.get().length() > MAX_USER_LENGTH
+                        || user.get().indexOf('\0') >= 0
+                        || !Texts.isWhole(user.get()))) {
+            throw new IllegalArgumentException("The name of a user has at most " + MAX_USER_LENGTH
+                    + " characters, no NUL and no halves of surrogate pairs.");
         }
     }
 

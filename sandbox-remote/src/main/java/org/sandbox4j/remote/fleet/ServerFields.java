@@ -20,13 +20,14 @@ final class ServerFields {
                     "name",
                     "The name of a server has at most " + MAX_NAME_LENGTH + " characters, not " + name.length() + ".");
         }
-        if (name.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidServerException("name", "The name of a server has no control characters.");
+        if (name.chars().anyMatch(Character::isISOControl) || !Texts.isWhole(name)) {
+            throw new InvalidServerException(
+                    "name", "The name of a server has no control characters and no halves of surrogate pairs.");
         }
         return name;
     }
 
-    /** The same server has the same address: lower case, no default port, no dots, a slash at the end. */
+    /** The same server has the same address: lower case, no default port, no dots, a slash at the end, other letters as %XX. */
     static URI url(URI url) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (!(scheme.equals("http") || scheme.equals("https")) || url.getHost() == null) {
@@ -51,7 +52,8 @@ final class ServerFields {
         String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         String text = scheme + "://" + url.getHost().toLowerCase(Locale.ROOT) + port + path;
         try {
-            return new URI(text.endsWith("/") ? text : text + "/").normalize();
+            URI whole = new URI(text.endsWith("/") ? text : text + "/").normalize();
+            return URI.create(whole.toASCIIString());
         } catch (URISyntaxException e) {
             throw new InvalidServerException("url", "The url of a server is no address: " + e.getMessage());
         }

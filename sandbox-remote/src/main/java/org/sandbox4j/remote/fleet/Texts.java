@@ -13,4 +13,9 @@ final class Texts {
                 characters > 0 && Character.isHighSurrogate(text.charAt(characters - 1)) ? characters - 1 : characters;
         return text.substring(0, end);
     }
+
+    /** Whether every surrogate has its other half, without which there is no UTF-8. */
+    static boolean isWhole(String text) {
+        return text.codePoints().noneMatch(point -> Character.getType(point) == Character.SURROGATE);
+    }
 }

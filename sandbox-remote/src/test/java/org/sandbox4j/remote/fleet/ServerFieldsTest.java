@@ -17,6 +17,7 @@ class ServerFieldsTest {
         "https://example.org:443, https://example.org/",
         "https://example.org:80/a/../b, https://example.org:80/b/",
         "http://[::1]:8000, http://[::1]:8000/",
+        "http://a/b\u00e9, http://a/b%C3%A9/",
     })
     void url_isNormalised(String given, String expected) {
         assertThat(ServerFields.url(URI.create(given))).hasToString(expected);
@@ -38,8 +39,8 @@ class ServerFieldsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "  ", "a\nb"})
-    void name_blankOrWithControls_isRefused(String name) {
+    @ValueSource(strings = {"", "  ", "a\nb", "half \ud83d"})
+    void name_blankOrWithControlsOrHalves_isRefused(String name) {
         assertThatThrownBy(() -> ServerFields.name(name))
                 .isInstanceOfSatisfying(
                         InvalidServerException.class, e -> assertThat(e.field()).isEqualTo("name"));
