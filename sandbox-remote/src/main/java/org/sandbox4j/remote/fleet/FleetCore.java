@@ -78,15 +78,16 @@ final class FleetCore implements AutoCloseable {
         roster.members().forEach(Member::unwatched);
     }
 
-    /** Both polls at once, and what they bring is in the store. */
-    CompletableFuture<Void> poll(Member member) {
-        return CompletableFuture.allOf(polling.usage(member, () -> {}), polling.specs(member))
-                .thenCompose(polled -> recorder.upToHere());
+    /** Both polls at once; what they bring is in the store then. */
+    private CompletableFuture<Usage> poll(Member member) {
+        return polling.usage(member, () -> {})
+                .thenCombine(polling.specs(member), (usage, succeeded) -> usage)
+                .thenCompose(usage -> recorder.upToHere().thenApply(recorded -> usage));
     }
 
-    void pollNow(Member member) throws InterruptedException {
+    Usage pollNow(Member member) throws InterruptedException {
         try {
-            door.pass(() -> poll(member)).get();
+            return door.pass(() -> poll(member)).get();
         } catch (CancellationException | ExecutionException e) {
             throw new IllegalStateException("The fleet was closed during the poll.", e);
         }

@@ -51,7 +51,11 @@ final class PollPlan {
             return;
         }
         Poll specs = new Poll(timer, random, () -> specsInterval, () -> polling.specs(member));
-        Poll usage = new Poll(timer, random, () -> usageInterval, () -> polling.usage(member, specs::hurry));
+        Poll usage = new Poll(
+                timer,
+                random,
+                () -> usageInterval,
+                () -> polling.usage(member, specs::hurry).thenApply(polled -> polled.reached() || !polled.enabled()));
         Polls both = new Polls(usage, specs);
         polls.put(member.entry().id(), both);
         if (started) {

@@ -43,12 +43,12 @@ final class Polling {
         this.recorder = recorder;
     }
 
-    /** Tells whether there was nothing to be reached, or it was. */
-    CompletableFuture<Boolean> usage(Member member, Runnable onReturn) {
+    CompletableFuture<Usage> usage(Member member, Runnable onReturn) {
         ServerEntry entry = member.entry();
         if (!entry.enabled()) {
-            record(member, entry, Usage.disabled(timer.now()), onReturn);
-            return CompletableFuture.completedFuture(true);
+            Usage usage = Usage.disabled(timer.now());
+            record(member, entry, usage, onReturn);
+            return CompletableFuture.completedFuture(usage);
         }
         return gate.enter(() -> Answer.to(client.at(entry.url()).usagesAsync())).thenApply(answer -> {
             if (answer.cancelled()) {
@@ -57,7 +57,7 @@ final class Polling {
             Instant now = timer.now();
             Usage usage = answer.value() == null ? Usage.unreached(now) : Usage.reached(now, answer.value());
             record(member, entry, usage, onReturn);
-            return usage.reached();
+            return usage;
         });
     }
 

@@ -197,8 +197,7 @@ public final class SandboxServer {
      */
     public Usage pollNow() throws InterruptedException {
         checkPresent();
-        core.pollNow(member);
-        return usage().orElseThrow(() -> new IllegalStateException("The server was removed during the poll."));
+        return core.pollNow(member);
     }
 
     /**

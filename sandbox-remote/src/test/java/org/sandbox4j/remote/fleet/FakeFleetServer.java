@@ -8,18 +8,18 @@ import org.sandbox4j.remote.Answers;
 import org.sandbox4j.remote.FakeServer;
 
 /** A fake of a sandbox server that answers each endpoint by a script of its own, well unless told otherwise. */
-final class FakeFleetServer implements AutoCloseable {
+public final class FakeFleetServer implements AutoCloseable {
     private final Map<String, FakeServer.Script> scripts = new ConcurrentHashMap<>();
     private final FakeServer server = FakeServer.answering(this::answer);
 
-    FakeFleetServer() throws IOException {
+    public FakeFleetServer() throws IOException {
         on("specifications", FakeServer.json(Answers.SPECIFICATIONS));
         on("usages", FakeServer.json(Answers.USAGES));
         on("libraries", FakeServer.json(Answers.LIBRARIES));
         on("execute", FakeServer.json(Answers.OK));
     }
 
-    FakeFleetServer on(String endpoint, FakeServer.Script script) {
+    public FakeFleetServer on(String endpoint, FakeServer.Script script) {
         scripts.put(endpoint, script);
         return this;
     }
@@ -40,7 +40,7 @@ final class FakeFleetServer implements AutoCloseable {
         FakeServer.status(404, "Not here").answer(exchange);
     }
 
-    URI uri() {
+    public URI uri() {
         return server.uri();
     }
 
