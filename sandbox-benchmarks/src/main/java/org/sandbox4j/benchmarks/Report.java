@@ -19,6 +19,7 @@ final class Report {
     private static final double WRITABLE_TARGET = 1.6;
     private static final double OUTPUT_TARGET = 0.8;
     private static final double TREE_TARGET = 1.1;
+    private static final double NEWEST_TARGET = 10;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -164,6 +165,38 @@ final class Report {
         lines.add("| " + OutputRate.RAW + " | " + quartiles("%.0f", raw) + " | 1.00 | | | |");
         lines.add(outputRow(OutputRate.NATIVE, result.rates(), result.nativeMemory()));
         lines.add(outputRow(OutputRate.PROCESS, result.rates(), result.processMemory()));
+        lines.add("");
+    }
+
+    void fleets(FleetStores stores, Map<String, Samples> inserts, Map<String, Samples> queries) {
+        lines.add("**Writing into stores of fleets**, transactions per second, "
+                + inserts.values().iterator().next().count() + " rounds");
+        lines.addAll(List.of(
+                "",
+                "| | lower quartile | median | upper quartile | median to plain JDBC |",
+                "|---|---:|---:|---:|---:|"));
+        for (String where : stores.names()) {
+            String plain = FleetStores.insert(FleetStores.PLAIN, where, 1);
+            inserts.keySet().stream()
+                    .filter(name -> name.contains(", " + where + ", "))
+                    .forEach(name -> lines.add("| " + name + " | " + quartiles("%.0f", of(inserts, name))
+                            + number(" | %.2f |", ratio(inserts, name, plain))));
+        }
+        inserts.keySet().stream()
+                .filter(name -> name.contains(", memory, "))
+                .forEach(name -> lines.add("| " + name + " | " + quartiles("%.0f", of(inserts, name)) + " | |"));
+        lines.addAll(List.of(
+                "",
+                "**Reading among %,d usages**, milliseconds, %d rounds"
+                        .formatted(
+                                stores.rows(),
+                                queries.values().iterator().next().count()),
+                "",
+                "| | lower quartile | median | upper quartile | target |",
+                "|---|---:|---:|---:|---|"));
+        queries.forEach((name, samples) -> lines.add("| " + name + " | " + quartiles("%.2f", samples) + " | "
+                + (name.startsWith(FleetStores.NEWEST) ? target(samples.median(), NEWEST_TARGET, " ms") : "")
+                + " |"));
         lines.add("");
     }
 
