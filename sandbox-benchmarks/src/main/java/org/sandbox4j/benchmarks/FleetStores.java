@@ -82,7 +82,8 @@ final class FleetStores implements AutoCloseable {
     private final FleetStore memory = FleetStore.memory();
 
     /** A database with a store in it. */
-    private record Database(String name, FleetStore store, Connection connection, String numbers, String unchecked) {}
+    private record Database(
+            String name, FleetStore store, Connection connection, String numbers, List<String> whileFilled) {}
 
     FleetStores(Path directory, Optional<String> postgresql, int rows) throws SQLException {
         this.rows = rows;
@@ -92,14 +93,15 @@ final class FleetStores implements AutoCloseable {
                 JdbcFleetStore.h2(file),
                 DriverManager.getConnection("jdbc:h2:file:" + file, "sa", ""),
                 "(select x as n from system_range(?, ?)) numbers",
-                "set referential_integrity false"));
+                // A sequence writes its state after every 32 numbers.
+                List.of("set referential_integrity false", "set write_delay 500")));
         if (postgresql.isPresent()) {
             databases.add(new Database(
                     "PostgreSQL",
                     JdbcFleetStore.postgresql(postgresql.get(), "fleet", ""),
                     DriverManager.getConnection(postgresql.get(), "fleet", ""),
                     "generate_series(?, ?) n",
-                    "set session_replication_role = replica"));
+                    List.of("set session_replication_role = replica")));
         }
         for (FleetStore store : stores()) {
             for (int i = 0; i < SERVERS; i++) {
@@ -290,7 +292,9 @@ final class FleetStores implements AutoCloseable {
                                 POLL_SECONDS * 1_000_000L,
                                 DETAILS,
                                 database.numbers))) {
-            statement.execute(database.unchecked);
+            for (String setting : database.whileFilled) {
+                statement.execute(setting);
+            }
             for (long first = 0; first < rows; first += CHUNK) {
                 insert.setLong(1, first);
                 insert.setLong(2, Math.min(first + CHUNK, rows) - 1);
