@@ -41,7 +41,8 @@ final class FleetTimes implements AutoCloseable {
 
     FleetTimes(Path parent) throws IOException {
         directory = Files.createDirectories(parent.resolve("fleet"));
-        servers = LineServer.start(JavaCommand.of(FakeServers.class, classPath(), "-Xmx256m"));
+        servers = LineServer.start(
+                JavaCommand.of(FakeServers.class, classPath(), "-Xmx256m", "-Dsun.net.httpserver.nodelay=true"));
         address = URI.create(servers.ask("url"));
     }
 
@@ -68,12 +69,16 @@ final class FleetTimes implements AutoCloseable {
 
     /** Milliseconds of single calls. */
     Map<String, Samples> measureCalls(int warmUp, int rounds) throws IOException, InterruptedException {
-        try (SandboxClient client = SandboxClient.builder(address.resolve("direct/")).build();
+        try (SandboxClient client =
+                        SandboxClient.builder(address.resolve("direct/")).build();
                 SandboxFleet inMemory = polled(FleetStore.memory());
                 FleetStore h2 = JdbcFleetStore.h2(directory.resolve("history"));
                 SandboxFleet inH2 = polled(h2)) {
             return new Contest()
-                    .add(DIRECT, () -> milliseconds(() -> require(client.execute(TRUE).succeeded())))
+                    .add(
+                            DIRECT,
+                            () -> milliseconds(
+                                    () -> require(client.execute(TRUE).succeeded())))
                     .add(IN_MEMORY, () -> milliseconds(() -> execute(inMemory)))
                     .add(IN_H2, () -> milliseconds(() -> execute(inH2)))
                     .warmUp(warmUp, List.of(DIRECT, IN_MEMORY, IN_H2))
@@ -84,7 +89,9 @@ final class FleetTimes implements AutoCloseable {
     private SandboxFleet polled(FleetStore store) throws InterruptedException {
         SandboxFleet fleet = SandboxFleet.builder(store).build();
         for (int i = 0; i < PICKED_FROM; i++) {
-            require(fleet.add("server " + i, address.resolve("p" + i + "/")).pollNow().reached());
+            require(fleet.add("server " + i, address.resolve("p" + i + "/"))
+                    .pollNow()
+                    .reached());
         }
         return fleet;
     }
