@@ -12,4 +12,5 @@ module org.sandbox4j.protocol {
 
     exports org.sandbox4j.protocol;
     exports org.sandbox4j.protocol.archive;
+    exports org.sandbox4j.protocol.tree;
 }

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sandbox4j.Sandboxes;
+import org.sandbox4j.server.SandboxHttpServer;
 
 /** Runs the examples as a user would, with a backend of this host. */
 class ExamplesIT {
@@ -62,6 +64,40 @@ class ExamplesIT {
         assertThat(outcome.exit()).as(outcome.toString()).isEqualTo(1);
         assertThat(outcome.output().lines()).last().asString().isEqualTo("    NOT BLOCKED; on the host: exit 1");
         assertThat(outcome.errors()).contains("The build failed, or got out of its sandbox");
+    }
+
+    @Test
+    @Tag("any-jdk")
+    void fleet_ofThreeServers_answersAllAlthoughOneStops() throws Exception {
+        assumeSandbox();
+        Path directory = Files.createDirectory(temporary.resolve("fleet"));
+
+        ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of()).run(Fleet.class, directory);
+
+        assertThat(outcome.exit()).as(outcome.toString()).isZero();
+        assertThat(outcome.output())
+                .containsPattern("east +\\d+ requests, \\d+ polls, at last not reached")
+                .endsWith("Every request was answered and recorded, although a server has stopped.\n");
+    }
+
+    @Test
+    @Tag("any-jdk")
+    void fleetQuickStart_remembersWhatRanBefore() throws Exception {
+        assumeSandbox();
+        try (SandboxHttpServer server = SandboxHttpServer.builder()
+                .dataDirectory(temporary.resolve("server"))
+                .port(0)
+                .start()) {
+            for (int run = 1; run <= 2; run++) {
+                ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of())
+                        .run(FleetQuickStart.class, temporary.resolve("history"), server.url());
+
+                assertThat(outcome.exit()).as(outcome.toString()).isZero();
+                assertThat(outcome.output().lines()).contains("42", "server 1 reached: true");
+                assertThat(outcome.output().lines().filter(line -> line.endsWith("Z true")))
+                        .hasSize(run);
+            }
+        }
     }
 
     @Test

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the README's code and the examples from drifting apart. */
+/** Keeps the code of the README and other pages and the examples from drifting apart. */
 class ReadmeTest {
     private static final Path README = Path.of("..", "README.md");
+    private static final Path FLEET = Path.of("..", "docs", "fleet.md");
     private static final Path SOURCES = Path.of("src", "main", "java", "org", "sandbox4j", "examples");
     private static final Pattern JAVA = Pattern.compile("^```java\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
@@ -38,8 +39,19 @@ class ReadmeTest {
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
     }
 
+    @Test
+    void piecesOfTheFleetsPage_areOfFleetQuickStart() throws IOException {
+        assertThat(javaBlocks(FLEET))
+                .hasSize(2)
+                .allSatisfy(shown -> assertThat(source("FleetQuickStart")).contains(shown));
+    }
+
     private static List<String> javaBlocks() throws IOException {
-        return JAVA.matcher(Files.readString(README))
+        return javaBlocks(README);
+    }
+
+    private static List<String> javaBlocks(Path page) throws IOException {
+        return JAVA.matcher(Files.readString(page))
                 .results()
                 .map(block -> block.group(1))
                 .toList();

@@ -21,6 +21,7 @@ public final class Bench {
             int outputMebibytes,
             int outputRounds,
             Trees trees,
+            Calls calls,
             Fleets fleets) {
         static final Effort QUICK = new Effort(
                 30,
@@ -30,6 +31,7 @@ public final class Bench {
                 128,
                 1,
                 new Trees(500, 50, List.of(1_000, 10_000), 1, 3, 3),
+                new Calls(20, 10, 128, 1, 2),
                 new Fleets(100, 1, 200_000, 5));
         static final Effort FULL = new Effort(
                 500,
@@ -39,6 +41,7 @@ public final class Bench {
                 1024,
                 7,
                 new Trees(5_000, 500, List.of(1_000, 100_000), 9, 50, 50),
+                new Calls(300, 200, 1280, 5, 9),
                 new Fleets(2_000, 7, Integer.getInteger("sandbox4j.bench.usages", 5_000_000), 50));
     }
 
@@ -58,6 +61,13 @@ public final class Bench {
      * @param usages among how many is read
      */
     private record Fleets(int inserts, int insertRounds, int usages, int queryRounds) {}
+
+    /**
+     * How often a sandbox server is called.
+     *
+     * @param together how many calls all clients make together for one measurement
+     */
+    record Calls(int warmUp, int rounds, int together, int rateRounds, int environmentRounds) {}
 
     private Bench() {}
 
@@ -118,6 +128,7 @@ public final class Bench {
                         new Throughput(spawn, runTimes, effort.throughputRuns).measure(effort.throughputRounds));
                 output(directory, spawn, effort, report);
                 settings(directory, effort, report);
+                server(directory, effort.calls, report);
             }
             trees(treeDirectory, spawnProgram, spawn, effort.trees, report);
         }
@@ -143,6 +154,15 @@ public final class Bench {
         progress("settings");
         try (SettingCosts costs = new SettingCosts(directory)) {
             report.settings(costs.measure(effort.warmUpRounds / 4, effort.runRounds / 4), costs.unenforced());
+        }
+    }
+
+    private static void server(Path directory, Calls calls, Report report) throws IOException, InterruptedException {
+        progress("a sandbox server");
+        try (ServerTimes times = new ServerTimes(directory)) {
+            report.serverCalls(times.measureCalls(calls.warmUp(), calls.rounds()));
+            report.serverRates(times.measureRates(calls.together(), calls.rateRounds()), times.serverMemory());
+            report.serverEnvironments(times.measureEnvironments(calls.environmentRounds()));
         }
     }
 

@@ -15,16 +15,8 @@ final class OutputRate {
     static final String NATIVE = "sandbox, native launcher";
     static final String PROCESS = "sandbox, process launcher";
 
-    /**
-     * What a JVM needed.
-     *
-     * @param heap the most heap that was in use, in MiB
-     * @param resident the most memory that the process had, in MiB
-     */
-    record Memory(double heap, double resident) {}
-
     /** The results. */
-    record Result(Map<String, Samples> rates, Memory nativeMemory, Memory processMemory) {}
+    record Result(Map<String, Samples> rates, PeakMemory nativeMemory, PeakMemory processMemory) {}
 
     private final LineServer spawn;
     private final Path sandbox;
@@ -48,7 +40,8 @@ final class OutputRate {
                     .add(PROCESS, () -> rate(processJvm.askNanoseconds("run " + files)))
                     .warmUp(WARM_UP, List.of(RAW, NATIVE, PROCESS))
                     .hold(rounds);
-            return new Result(rates, memory(nativeJvm), memory(processJvm));
+            return new Result(
+                    rates, PeakMemory.fromLine(nativeJvm.ask("memory")), PeakMemory.fromLine(processJvm.ask("memory")));
         }
     }
 
@@ -67,10 +60,5 @@ final class OutputRate {
         List<String> command = JavaCommand.of(OutputServer.class, System.getProperty("java.class.path"), "-Xmx96m");
         command.addAll(List.of(sandbox.toString(), launcher));
         return LineServer.start(command);
-    }
-
-    private static Memory memory(LineServer jvm) throws IOException {
-        String[] answer = jvm.ask("memory").split(" ", 2);
-        return new Memory(Double.parseDouble(answer[0]), Double.parseDouble(answer[1]));
     }
 }

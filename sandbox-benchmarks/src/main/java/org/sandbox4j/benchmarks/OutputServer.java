@@ -5,11 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,7 +41,7 @@ final class OutputServer {
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
                 answers.println(
                         order.equals("memory")
-                                ? memory()
+                                ? PeakMemory.ofThisJvm().toLine()
                                 : Long.toString(run(sandbox, Integer.parseInt(order.substring("run ".length())))));
             }
         }
@@ -66,20 +62,5 @@ final class OutputServer {
             throw new IllegalStateException("cat exited with " + code + " after " + sink.count + " bytes");
         }
         return duration;
-    }
-
-    /** The pools have their peaks at different times, so the sum is an upper bound. */
-    private static String memory() throws IOException {
-        long heap = ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .map(MemoryPoolMXBean::getPeakUsage)
-                .mapToLong(usage -> usage.getUsed())
-                .sum();
-        String resident = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .findFirst()
-                .orElseThrow()
-                .replaceAll("[^0-9]", "");
-        return heap / (double) BusyboxRoot.MEBIBYTE + " " + Long.parseLong(resident) / 1024.0;
     }
 }

@@ -20,6 +20,7 @@ final class Report {
     private static final double OUTPUT_TARGET = 0.8;
     private static final double TREE_TARGET = 1.1;
     private static final double NEWEST_TARGET = 10;
+    private static final double SERVER_TARGET = 2;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -200,6 +201,43 @@ final class Report {
         lines.add("");
     }
 
+    void serverCalls(Map<String, Samples> times) {
+        lines.add("**A sandbox server**, milliseconds, "
+                + of(times, ServerTimes.EXECUTE).count() + " rounds");
+        lines.addAll(List.of(
+                "",
+                "| | lower quartile | median | upper quartile | median to (A) | target |",
+                "|---|---:|---:|---:|---:|---:|"));
+        double ratio = ratio(times, ServerTimes.EXECUTE, ServerTimes.LOCAL);
+        lines.add("| " + ServerTimes.LOCAL + " | " + quartiles("%.2f", of(times, ServerTimes.LOCAL)) + " | 1.00 | |");
+        lines.add("| " + ServerTimes.EXECUTE + " | " + quartiles("%.2f", of(times, ServerTimes.EXECUTE))
+                + number(" | %.2f", ratio) + " | " + target(ratio, SERVER_TARGET, "") + " |");
+        lines.add("");
+    }
+
+    void serverRates(Map<String, Samples> rates, PeakMemory memory) {
+        lines.add("**`execute` of `true` per second**, "
+                + of(rates, Integer.toString(ServerTimes.CLIENTS.get(0))).count() + " rounds");
+        lines.addAll(List.of("", "| clients | lower quartile | median | upper quartile |", "|---:|---:|---:|---:|"));
+        rates.forEach((clients, samples) -> lines.add("| " + clients + " | " + quartiles("%.0f", samples) + " |"));
+        lines.addAll(List.of(
+                "",
+                number(
+                                "Target: 100 per second. The server, with `-Xmx256m`, needed at most %.0f MiB",
+                                memory.resident())
+                        + number(" of memory, %.0f MiB of it heap.", memory.heap()),
+                ""));
+    }
+
+    void serverEnvironments(Map<String, Samples> times) {
+        lines.add("**An environment of 20 MB**, milliseconds, "
+                + of(times, ServerTimes.UPLOAD).count() + " rounds");
+        lines.addAll(List.of("", "| | lower quartile | median | upper quartile |", "|---|---:|---:|---:|"));
+        ServerTimes.ENVIRONMENTS.forEach(
+                name -> lines.add("| " + name + " | " + quartiles("%.1f", of(times, name)) + " |"));
+        lines.add("");
+    }
+
     /** Replaces what is between the markers of a page. */
     void writeInto(Path page) throws IOException {
         String text = Files.readString(page);
@@ -216,7 +254,7 @@ final class Report {
         return String.join("\n", lines) + "\n";
     }
 
-    private static String outputRow(String name, Map<String, Samples> rates, OutputRate.Memory memory) {
+    private static String outputRow(String name, Map<String, Samples> rates, PeakMemory memory) {
         Samples samples = of(rates, name);
         double ratio = samples.median() / of(rates, OutputRate.RAW).median();
         return "| " + name + " | " + quartiles("%.0f", samples) + number(" | %.2f", ratio)

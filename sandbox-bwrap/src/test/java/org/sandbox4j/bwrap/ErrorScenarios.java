@@ -9,8 +9,10 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,8 @@ import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.Stdio;
+import org.sandbox4j.local.host.HostPrograms;
 import org.sandbox4j.testkit.SandboxAssertions;
 
 /** Errors that need a JVM of their own, since they are about what surrounds the JVM. */
@@ -210,11 +214,88 @@ final class ErrorScenarios {
                 }
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded().wrote("works");
             }
-            Awaitility.await()
-                    .untilAsserted(() -> assertThat(ProcessHandle.current().descendants())
-                            .as("processes left")
-                            .isEmpty());
+            awaitNoDescendants();
             outcomes.check();
+        }
+    }
+
+    /** Starts commands when the kernel allows their process, but not the thread with which the JDK waits for it. */
+    static final class ReaperRefused implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) throws Exception {
+            SandboxCommand reading =
+                    PRINT.toBuilder().stdin(Stdio.bytes(new byte[] {1})).build();
+            Outcomes outcomes = new Outcomes("Raise the limit of processes", "fork-refused", "no-threads");
+            Path directory = Path.of(arguments.get(0));
+            SandboxBuilder builder = Staging.builder(directory).with(BwrapOptions.program(slowBwrap(directory)));
+            try (Sandbox sandbox = builder.open()) {
+                SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
+                if (Threads.areUnlimited()) {
+                    System.out.println(NO_LIMIT);
+                    return;
+                }
+                for (int left = 1; left < 5; left++) {
+                    for (SandboxCommand command : List.of(PRINT, reading)) {
+                        List<Process> waitedFor = keepReapersBusy();
+                        try (Threads held = Threads.allBut(left)) {
+                            outcomes.add(() -> sandbox.execute(command));
+                            assertThat(held.count()).isPositive();
+                        }
+                        waitedFor.forEach(Process::destroyForcibly);
+                    }
+                }
+                awaitNoDescendants();
+            }
+            outcomes.check();
+        }
+
+        /** Goes on when there can be more processes again. */
+        private static Path slowBwrap(Path directory) throws IOException {
+            Path program = directory.resolve("slow-bwrap");
+            Files.writeString(program, """
+                    #!/bin/sh
+                    i=0
+                    while [ "$i" -lt 100000 ]; do i=$((i + 1)); done
+                    exec bwrap "$@"
+                    """.replace(
+                            "bwrap", HostPrograms.find("bwrap").orElseThrow().toString()));
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return program;
+        }
+
+        /** Starts processes until each thread that waits for one has one. */
+        private static List<Process> keepReapersBusy() throws IOException {
+            List<Process> started = new ArrayList<>();
+            long before = reapers();
+            while (reapers() == before) {
+                started.add(new ProcessBuilder("cat").start());
+            }
+            return started;
+        }
+
+        private static long reapers() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("process reaper"))
+                    .count();
+        }
+    }
+
+    /** Those count that run: what the JDK does not wait for is a name in the table of processes until the JVM ends. */
+    private static void awaitNoDescendants() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(ProcessHandle.current().descendants().filter(process -> !hasEnded(process)))
+                                .as("processes left")
+                                .isEmpty());
+    }
+
+    private static boolean hasEnded(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+        } catch (IOException e) {
+            return true;
         }
     }
 

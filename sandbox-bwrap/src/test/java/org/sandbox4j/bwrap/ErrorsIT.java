@@ -541,13 +541,22 @@ class ErrorsIT extends LauncherTests {
 
     @Test
     void run_forkRefused_failsTypedAndRecovers() throws Exception {
+        runWithFewThreads(ErrorScenarios.ForkRefused.class);
+    }
+
+    @Test
+    void run_processCannotBeWaitedFor_failsTypedAndLeavesNoProcess() throws Exception {
+        runWithFewThreads(ErrorScenarios.ReaperRefused.class);
+    }
+
+    private void runWithFewThreads(Class<? extends ChildJvm.Scenario> scenario) throws Exception {
         try (UnprivilegedUser user = UnprivilegedUser.create()) {
             Path directory = user.directory("sandbox");
             Staging.stageInto(directory);
             user.give(directory);
 
             String said = user.jvm(launcher, "prlimit", "--nproc=" + (user.threads() + 120))
-                    .run(ErrorScenarios.ForkRefused.class, directory);
+                    .run(scenario, directory);
             assumeThat(said)
                     .as("Skipped: this user is root somewhere and no limit of processes holds it.")
                     .doesNotContain(ErrorScenarios.NO_LIMIT);

@@ -2,6 +2,7 @@ package org.sandbox4j.protocol;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,9 @@ import java.io.UncheckedIOException;
  * or has one that cannot be.
  */
 public final class RootCodec {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /** Names of files may have halves of surrogate pairs, which UTF-8 cannot express. */
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private RootCodec() {}
 

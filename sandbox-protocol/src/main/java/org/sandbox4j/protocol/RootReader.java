@@ -53,9 +53,7 @@ final class RootReader {
         if (json.has("environ")) {
             command.environment(json.stringsByName("environ"));
         }
-        command.stdin(json.stringIfAny("stdin")
-                .map(text -> Stdio.bytes(Base64.getDecoder().decode(text)))
-                .orElseGet(Stdio::discard));
+        command.stdin(input(json));
         outputs(json, command);
         if (json.has("timeout")) {
             command.timeout(Duration.ofNanos(json.integer("timeout")));
@@ -69,6 +67,15 @@ final class RootReader {
         }
         json.stringIfAny("label").ifPresent(command::label);
         return command.build();
+    }
+
+    private static Stdio input(JsonObject json) {
+        if (truthIfAny(json, "stdin_live")) {
+            return Stdio.pipe();
+        }
+        return json.stringIfAny("stdin")
+                .map(text -> Stdio.bytes(Base64.getDecoder().decode(text)))
+                .orElseGet(Stdio::discard);
     }
 
     private static void outputs(JsonObject json, SandboxCommand.Builder command) {

@@ -12,7 +12,8 @@ import org.sandbox4j.SandboxCommand;
  * <p>The tree is made of the saved environment, without what is deleted, with the upload over it, where files of the upload
  * replace whatever has their name.
  *
- * @param commands a batch, at least one; their input must be {@code bytes} or nothing, their outputs captured or discarded
+ * @param commands a batch, at least one; their input must be {@code bytes}, nothing, or a pipe, which is sent while they run, to
+ *     servers with the extension {@code input}; their outputs captured or discarded
  * @param settings the sandbox
  * @param environment the saved environment to start from
  * @param deleted paths to remove from it, relative to its top

@@ -84,6 +84,10 @@ final class RootWriter {
         if (stdin.isEmpty() || stdin.get() instanceof Stdio.Discard) {
             return;
         }
+        if (stdin.get() instanceof Stdio.Pipe) {
+            json.writeBooleanField("stdin_live", true);
+            return;
+        }
         if (!(stdin.get() instanceof Stdio.Bytes bytes)) {
             throw new IllegalArgumentException("A command's input cannot be sent: " + stdin.get());
         }

@@ -29,7 +29,9 @@ final class WireWriter implements AutoCloseable {
     private final JsonGenerator json;
 
     WireWriter() throws IOException {
-        json = FACTORY.createGenerator(bytes).setPrettyPrinter(new PythonSeparators());
+        json = FACTORY.createGenerator(bytes)
+                .setPrettyPrinter(new PythonSeparators())
+                .setCharacterEscapes(new PythonEscapes());
     }
 
     byte[] toBytes() throws IOException {

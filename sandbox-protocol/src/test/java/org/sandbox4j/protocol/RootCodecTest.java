@@ -69,6 +69,15 @@ class RootCodecTest {
     }
 
     @Test
+    void request_withLiveInput_staysLive() throws IOException {
+        SandboxCommand command =
+                SandboxCommand.builder("cat").stdin(Stdio.pipe()).build();
+        byte[] json = RootCodec.write(
+                new RootRequest(List.of(command), RootSettings.DEFAULT, Optional.empty(), List.of(), false));
+        assertThat(readRequest(json).commands().get(0).stdin()).contains(Stdio.pipe());
+    }
+
+    @Test
     void request_withLittle_hasDefaults() throws IOException {
         RootRequest request =
                 readRequest("{\"commands\": [{\"arguments\": [\"true\"]}]}".getBytes(StandardCharsets.UTF_8));

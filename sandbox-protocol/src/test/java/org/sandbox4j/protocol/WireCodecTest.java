@@ -132,7 +132,7 @@ class WireCodecTest {
     @Test
     void request_withEverything_isWrittenInOrder() {
         ExecuteRequest request = ExecuteRequest.builder()
-                .command(ShellCommand.of("echo é").mayingFail())
+                .command(ShellCommand.of("echo é\u007f~").mayingFail())
                 .command(ShellCommand.of("-literal"))
                 .command(ShellCommand.of("sleep 1").withTimeout(Duration.ofMillis(1500)))
                 .command(ShellCommand.of("sleep 1").mayingFail().withTimeout(Duration.ofSeconds(10)))
@@ -144,7 +144,7 @@ class WireCodecTest {
                 .build();
         assertThat(text(WireCodec.write(request)))
                 .isEqualTo(
-                        "{\"commands\": [\"-echo \\u00e9\", \" -literal\", {\"command\": \"sleep 1\", \"timeout\": 1.5},"
+                        "{\"commands\": [\"-echo \\u00e9\\u007f~\", \" -literal\", {\"command\": \"sleep 1\", \"timeout\": 1.5},"
                                 + " {\"command\": \"-sleep 1\", \"timeout\": 10}], \"environ\": {\"A\": \"1=2\\n\", \"PATH\":"
                                 + " \"/bin\"}, \"result_path\": \"out/result.txt\", \"environment\":"
                                 + " \"2e4b6ff2-35a6-4f5c-9f5e-3a8a5d3c1a10\", \"save\": true}");

@@ -27,16 +27,16 @@ import javax.net.ServerSocketFactory;
  * A fake of a sandbox server that does what a script says, on raw sockets, well or badly. Each request takes the next script;
  * the last one stays. A connection ends after its script, unless it was kept.
  */
-final class FakeServer implements AutoCloseable {
-    interface Script {
-        void answer(Exchange exchange) throws IOException;
+public final class FakeServer implements AutoCloseable {
+    public interface Script {
+        public void answer(Exchange exchange) throws IOException;
     }
 
     /** The text is the body, a character for each byte. */
-    record Request(String line, Map<String, String> headers, String text) {}
+    public record Request(String line, Map<String, String> headers, String text) {}
 
     /** One request and the way back. */
-    final class Exchange {
+    public final class Exchange {
         private final Socket socket;
         private final Request request;
         private boolean kept;
@@ -46,26 +46,26 @@ final class FakeServer implements AutoCloseable {
             this.request = request;
         }
 
-        Request request() {
+        public Request request() {
             return request;
         }
 
-        void send(String text) throws IOException {
+        public void send(String text) throws IOException {
             send(text.getBytes(StandardCharsets.UTF_8));
         }
 
-        void send(byte[] bytes) throws IOException {
+        public void send(byte[] bytes) throws IOException {
             OutputStream out = socket.getOutputStream();
             out.write(bytes);
             out.flush();
         }
 
-        void keep() {
+        public void keep() {
             kept = true;
         }
 
         /** Does not even read, until the server is closed. */
-        void waitForClose() throws IOException {
+        public void waitForClose() throws IOException {
             try {
                 closed.await();
             } catch (InterruptedException e) {
@@ -74,7 +74,7 @@ final class FakeServer implements AutoCloseable {
         }
 
         /** Does nothing until the client goes away or the server is closed. */
-        void stall() throws IOException {
+        public void stall() throws IOException {
             while (!socket.isClosed() && socket.getInputStream().read() >= 0) {
                 Thread.onSpinWait();
             }
@@ -99,31 +99,31 @@ final class FakeServer implements AutoCloseable {
         daemon(this::accept);
     }
 
-    static FakeServer answering(Script... scripts) throws IOException {
+    public static FakeServer answering(Script... scripts) throws IOException {
         return new FakeServer(ServerSocketFactory.getDefault(), "http", scripts);
     }
 
-    static FakeServer withTls(ServerSocketFactory factory, Script... scripts) throws IOException {
+    public static FakeServer withTls(ServerSocketFactory factory, Script... scripts) throws IOException {
         return new FakeServer(factory, "https", scripts);
     }
 
     /** Scripts then run when the headers have come. */
-    FakeServer notReadingBodies() {
+    public FakeServer notReadingBodies() {
         readsBodies = false;
         return this;
     }
 
-    static Script status(int status, String body, String... headers) {
+    public static Script status(int status, String body, String... headers) {
         return exchange -> exchange.send("HTTP/1.1 " + status + " Fake\r\n" + lines(headers) + "Content-Length: "
                 + body.getBytes(StandardCharsets.UTF_8).length + "\r\nConnection: close\r\n\r\n" + body);
     }
 
     /** As the development server answers: the end of the body is the end of the connection. */
-    static Script json(String body) {
+    public static Script json(String body) {
         return raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n" + body);
     }
 
-    static Script raw(String text) {
+    public static Script raw(String text) {
         return exchange -> exchange.send(text);
     }
 
@@ -135,21 +135,21 @@ final class FakeServer implements AutoCloseable {
         return lines.toString();
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create(scheme + "://" + (scheme.equals("https") ? "localhost" : "127.0.0.1") + ":"
                 + listener.getLocalPort() + "/");
     }
 
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 
-    List<Request> requests() {
+    public List<Request> requests() {
         return requests;
     }
 
     /** Counts down when a client has left a stalled connection. */
-    CountDownLatch clientGone() {
+    public CountDownLatch clientGone() {
         return gone;
     }
 

@@ -3,7 +3,6 @@ package org.sandbox4j.server;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -39,14 +38,17 @@ final class ActiveRuns {
         return UUID.randomUUID().toString();
     }
 
-    /** Ends a request; tells whether there is one with this id. */
-    boolean cancel(String id) {
-        Optional<RunControl> control;
-        synchronized (this) {
-            control = Optional.ofNullable(controls.get(id));
+    /**
+     * Finds a request that runs or waits.
+     *
+     * @throws Refusal with status 404 if there is none with this id
+     */
+    synchronized RunControl find(String id) {
+        RunControl control = controls.get(id);
+        if (control == null) {
+            throw Refusal.notFound("No run with this id is waiting or running.");
         }
-        control.ifPresent(RunControl::cancel);
-        return control.isPresent();
+        return control;
     }
 
     /** Lets no request in any more, gives those that are in some time, then ends them, and waits for their end. */

@@ -28,7 +28,7 @@ final class DiskBudget {
 
     boolean isExceeded() {
         long start = System.nanoTime();
-        boolean exceeded = Trees.size(places, bytes) > bytes;
+        boolean exceeded = DiskUsage.of(places, bytes) > bytes;
         Duration look = Duration.ofNanos(System.nanoTime() - start).multipliedBy(PAUSES_PER_LOOK);
         pause = look.compareTo(SHORTEST_PAUSE) > 0 ? look : SHORTEST_PAUSE;
         return exceeded;

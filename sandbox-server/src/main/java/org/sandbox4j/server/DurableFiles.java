@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.sandbox4j.protocol.tree.Trees;
 
 /**
  * Makes files that are either there as a whole or not at all, whenever the process is killed or the machine stops: written

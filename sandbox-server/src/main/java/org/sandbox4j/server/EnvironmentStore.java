@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.sandbox4j.SandboxException;
+import org.sandbox4j.protocol.tree.DeletionList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -18,6 +18,8 @@ import org.sandbox4j.protocol.RootResponse;
 import org.sandbox4j.protocol.RootSettings;
 import org.sandbox4j.protocol.SavedEnvironment;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
+import org.sandbox4j.protocol.tree.DeletionList;
+import org.sandbox4j.protocol.tree.TreeSnapshot;
 
 /** Carries out requests whose environment is the root file system. Thread-safe. */
 final class RootService {
@@ -29,6 +31,7 @@ final class RootService {
     private final EnvironmentStore environments;
     private final Unpacking unpacking;
     private final ArchiveWriter writer;
+    private final WarmRoots warm;
 
     RootService(Settings settings, RunDirectories directories, EnvironmentStore environments) {
         this.settings = settings;
@@ -37,7 +40,25 @@ final class RootService {
         unpacking = new Unpacking(environments, settings.limits());
         writer = ArchiveWriter.create()
                 .withLimits(settings.limits().forOwnArchives())
-                .skippingSpecialFiles();
+                .skippingSpecialFiles()
+                .keepingAnyNames();
+        warm = new WarmRoots(directories, new WarmRoots.Maker() {
+            @Override
+            public void unpack(StoredEnvironment environment, Path root) throws IOException {
+                unpacking.unpack(environment, root);
+                makeEnterable(root);
+            }
+
+            @Override
+            public Sandbox open(RootSettings wanted, Path directory) {
+                return builder(wanted, directory).open();
+            }
+        });
+    }
+
+    /** Trees of environments that are kept at hand for runs that change nothing. */
+    WarmRoots warmRoots() {
+        return warm;
     }
 
     RootResponse run(
@@ -45,20 +66,49 @@ final class RootService {
             throws IOException, InterruptedException {
         Optional<StoredEnvironment> base = request.environment()
                 .map(id -> environments.find(id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
+        if (base.isPresent() && upload.isEmpty() && ReadOnlyRequests.mayShareTrees(request)) {
+            Optional<RootResponse> response = runInSharedTree(request, base.get(), control, listener);
+            if (response.isPresent()) {
+                return response.get();
+            }
+        }
         Path directory = directories.make();
         try {
             Path root = directory.resolve("root");
             unpack(request, base, upload, root);
+            if (!request.save()) {
+                return answer(run(request, directory, control, listener));
+            }
             TreeSnapshot before = TreeSnapshot.of(root);
             before.awaitNextTick();
-            RootCommands commands = run(request, directory, control, listener);
-            if (!request.save()) {
-                return new RootResponse(commands.results(), commands.failure(), Optional.empty(), Optional.empty());
-            }
-            return kept(commands, request, base, upload, before, root);
+            return kept(run(request, directory, control, listener), request, base, upload, before, root);
         } finally {
             RunDirectories.remove(directory);
         }
+    }
+
+    private static RootResponse answer(RootCommands commands) {
+        return new RootResponse(commands.results(), commands.failure(), Optional.empty(), Optional.empty());
+    }
+
+    /** Nothing, if the tree lacks a directory that the run would make in it. */
+    private Optional<RootResponse> runInSharedTree(
+            RootRequest request, StoredEnvironment base, RunControl control, RootCommands.Listener listener)
+            throws IOException, InterruptedException {
+        RootCommands commands = new RootCommands(settings.limits(), settings.rootBudget(), false, listener);
+        try (WarmRoots.Lease lease = warm.take(base, request.settings())) {
+            if (!ReadOnlyRequests.hasWorkDirectory(request, lease.root())) {
+                return Optional.empty();
+            }
+            // The tree cannot grow, and /tmp is in memory, where its size counts as such.
+            DiskBudget disk = new DiskBudget(List.of(), settings.limits().diskBytes());
+            commands.run(request.commands(), new SupervisedRuns(lease.sandbox(), control, disk));
+        } catch (Refusal e) {
+            throw e;
+        } catch (SandboxException e) {
+            commands.fail(e);
+        }
+        return Optional.of(answer(commands));
     }
 
     private RootResponse kept(
@@ -76,11 +126,12 @@ final class RootService {
                     commands.results(),
                     commands.failure(),
                     Optional.of(new SavedEnvironment(saved.id(), saved.expires())),
-                    Optional.of(new RootResponse.Changes(difference.changed().size(), difference.deleted())));
+                    Optional.of(new RootResponse.Changes(
+                            difference.changedWithParents().size(), difference.deleted())));
         } catch (SandboxException e) {
             // The results must not be lost with the tree, which is too large or has what cannot be kept.
             commands.fail(e);
-            return new RootResponse(commands.results(), commands.failure(), Optional.empty(), Optional.empty());
+            return answer(commands);
         }
     }
 
@@ -88,7 +139,7 @@ final class RootService {
             throws IOException {
         if (base.isPresent()) {
             unpacking.unpack(base.get(), root);
-            DeletionList.apply(request.deleted(), root);
+            delete(request.deleted(), root);
             if (upload.isPresent()) {
                 unpacking.lay(upload.get(), root, true);
             }
@@ -97,7 +148,19 @@ final class RootService {
         } else {
             Unpacking.makeEmpty(root);
         }
+        makeEnterable(root);
+    }
+
+    private static void makeEnterable(Path root) throws IOException {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void delete(List<String> paths, Path root) throws IOException {
+        try {
+            DeletionList.apply(paths, root);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     private RootCommands run(RootRequest request, Path directory, RunControl control, RootCommands.Listener listener)
@@ -160,7 +223,9 @@ final class RootService {
         }
         if (!difference.isEmpty()) {
             above.add(new NewLayer(
-                    out -> writer.selecting(difference.changed()::contains).write(root, out), difference.deleted()));
+                    out -> writer.selecting(difference.changedWithParents()::contains)
+                            .write(root, out),
+                    difference.deleted()));
         }
         return environments.save(below, above, !difference.isEmpty());
     }
@@ -170,8 +235,8 @@ final class RootService {
         List<NewLayer> layers = new ArrayList<>();
         layers.add(NewLayer.of(out -> writer.write(root, out)));
         if (!difference.isEmpty()) {
-            layers.add(NewLayer.of(
-                    out -> writer.selecting(difference.changed()::contains).write(root, out)));
+            layers.add(NewLayer.of(out ->
+                    writer.selecting(difference.changedWithParents()::contains).write(root, out)));
         }
         return environments.save(List.of(), layers, !difference.isEmpty());
     }

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import org.sandbox4j.protocol.tree.Trees;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

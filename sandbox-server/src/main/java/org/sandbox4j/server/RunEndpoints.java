@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.sandbox4j.Isolation;
+import org.sandbox4j.Stdio;
 import org.sandbox4j.protocol.JsonLimits;
 import org.sandbox4j.protocol.RootCodec;
 import org.sandbox4j.protocol.RootRequest;
@@ -26,6 +27,7 @@ final class RunEndpoints {
     private static final int MAX_REQUEST_BYTES = 32 << 20;
     private static final String UUID_PATH = "([0-9a-f-]{36})";
     private static final String EVENTS = "application/x-ndjson";
+    private static final Optional<Stdio> LIVE = Optional.of(Stdio.pipe());
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private final Settings settings;
@@ -94,6 +96,7 @@ final class RunEndpoints {
         try (Form form = form(exchange)) {
             byte[] text = text(form);
             RootRequest request = request(text);
+            refuseLiveInput(request);
             return book.answer(exchange.header("Idempotency-Key"), text, () -> {
                 RootResponse response =
                         gate.run(id, control -> service.run(request, form.file(), control, RootCommands.SILENT));
@@ -145,6 +148,14 @@ final class RunEndpoints {
         }
     }
 
+    private static void refuseLiveInput(RootRequest request) {
+        if (request.commands().stream().anyMatch(command -> command.stdin().equals(LIVE))) {
+            throw Refusal.badRequest(
+                    "Input can only be sent while a command runs if the answer is a stream: send Accept: " + EVENTS
+                            + ".");
+        }
+    }
+
     private static String runId(Exchange exchange) {
         Optional<String> chosen = exchange.header("Run-Id");
         if (chosen.isPresent() && !EnvironmentStore.isId(chosen.get())) {
@@ -154,9 +165,7 @@ final class RunEndpoints {
     }
 
     private Answer cancel(Exchange exchange) {
-        if (!active.cancel(exchange.variables().get(0))) {
-            throw Refusal.notFound("No run with this id is waiting or running.");
-        }
+        active.find(exchange.variables().get(0)).cancel();
         return Answer.empty(204);
     }
 

@@ -48,12 +48,23 @@ final class RunEvents implements RootCommands.Listener {
         begin();
         command++;
         Stdio stdout = Stdio.to(new Output("stdout"));
+        if (next.stderr().isEmpty()) {
+            return next.toBuilder().stdout(stdout).build();
+        }
         boolean merged = next.stdout().equals(next.stderr())
                 && next.stdout().get() == next.stderr().get();
         return next.toBuilder()
                 .stdout(stdout)
                 .stderr(merged ? stdout : Stdio.to(new Output("stderr")))
                 .build();
+    }
+
+    @Override
+    public void started() {
+        send(json -> {
+            json.writeNumberField("command", command);
+            json.writeBooleanField("started", true);
+        });
     }
 
     @Override

@@ -24,6 +24,7 @@ import org.sandbox4j.Isolation;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.protocol.tree.Trees;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class SandboxHttpServer implements AutoCloseable {
     private final Door door;
     private final ActiveRuns active;
     private final RunDirectories directories;
+    private final WarmRoots warmRoots;
     private final ScheduledExecutorService periodic;
     private boolean closed;
 
@@ -78,17 +80,11 @@ public final class SandboxHttpServer implements AutoCloseable {
                         gate,
                         book)
                 .addTo(router);
-        new RunEndpoints(
-                        settings,
-                        uploads,
-                        environments,
-                        archives,
-                        new RootService(settings, directories, environments),
-                        gate,
-                        active,
-                        book,
-                        isolation)
+        RootService service = new RootService(settings, directories, environments);
+        warmRoots = service.warmRoots();
+        new RunEndpoints(settings, uploads, environments, archives, service, gate, active, book, isolation)
                 .addTo(router, extensions);
+        new LiveEndpoints(active).addTo(router, extensions);
         new OperationEndpoints(metrics, slots, environments).addTo(router, extensions);
         door = Door.open(
                 router,
@@ -105,6 +101,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         });
         every(Duration.ofSeconds(2), information::readAgain);
         every(Duration.ofMinutes(1), environments::expire);
+        every(Duration.ofSeconds(30), warmRoots::expire);
         every(Duration.ofMinutes(1), book::expire);
         LOG.debug("listening on {}", url());
     }
@@ -235,6 +232,7 @@ public final class SandboxHttpServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         door.close();
+        warmRoots.close();
         directories.clear();
         try {
             lock.channel().close();

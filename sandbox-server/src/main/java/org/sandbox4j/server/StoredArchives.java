@@ -26,7 +26,8 @@ final class StoredArchives {
         try {
             Path tree = directory.resolve("tree");
             new Unpacking(environments, limits).unpack(environment, tree);
-            ArchiveWriter writer = ArchiveWriter.create().withLimits(limits.forOwnArchives());
+            ArchiveWriter writer =
+                    ArchiveWriter.create().withLimits(limits.forOwnArchives()).keepingAnyNames();
             return environments.flatten(environment, out -> writer.write(tree, out));
         } finally {
             RunDirectories.remove(directory);

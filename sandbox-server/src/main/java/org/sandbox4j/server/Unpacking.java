@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.sandbox4j.protocol.archive.ArchiveExtractor;
+import org.sandbox4j.protocol.tree.DeletionList;
+import org.sandbox4j.protocol.tree.Trees;
 
 /** Makes trees of stored environments and of uploads. Thread-safe. */
 final class Unpacking {
@@ -45,6 +47,7 @@ final class Unpacking {
             ArchiveExtractor.create()
                     .withLimits(limits.forOwnArchives())
                     .skippingSpecialFiles()
+                    .acceptingAnyNames()
                     .extract(archive, place);
         }
         if (!lowest) {
@@ -64,6 +67,7 @@ final class Unpacking {
             ArchiveExtractor.create()
                     .withLimits(limits.forUploads())
                     .skippingSpecialFiles()
+                    .acceptingAnyNames()
                     .extract(archive, target);
         }
     }

@@ -17,11 +17,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sandbox4j.server.RawHttp.Reply;
 
 /** A server that is killed, or told to stop, while it works. */
+@Tag("any-jdk")
 class CrashIT {
     private static final Pattern SAVED = Pattern.compile("\"environment\": \"([^\"]+)\"");
 

@@ -4,21 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Small decisions that need neither a server nor a sandbox. */
 class DecidingTest {
-    @TempDir
-    private Path directory;
-
     @Test
     void timeLimit_isTheSmaller_andZeroMeansWhatIsLeft() {
         assertThat(TimeLimit.of(Optional.of(BigInteger.ONE), 10)).isEqualTo(new TimeLimit(1, "1"));
@@ -50,36 +42,5 @@ class DecidingTest {
                     .as("of %d bytes", length)
                     .isEqualTo(whole[length]);
         }
-    }
-
-    @Test
-    void tree_deepAndLocked_isDeletedAsAWhole() throws Exception {
-        Path tree = Files.createDirectory(directory.resolve("tree"));
-        String name = "d".repeat(200);
-        Path deep = tree;
-        for (int i = 0; i < 15; i++) {
-            deep = Files.createDirectory(deep.resolve(name));
-        }
-        Files.writeString(deep.resolve("f"), "");
-        Files.setPosixFilePermissions(deep, PosixFilePermissions.fromString("---------"));
-        Files.createSymbolicLink(tree.resolve("link"), directory);
-        Path kept = Files.writeString(directory.resolve("kept"), "");
-        Trees.delete(tree);
-        assertThat(tree).doesNotExist();
-        assertThat(kept).exists();
-        Trees.delete(tree);
-    }
-
-    @Test
-    void deletions_neverFollowLinks() throws Exception {
-        Path tree = Files.createDirectory(directory.resolve("tree"));
-        Path outside = Files.createDirectory(directory.resolve("outside"));
-        Path kept = Files.writeString(outside.resolve("kept"), "");
-        Files.createSymbolicLink(tree.resolve("link"), outside);
-        DeletionList.apply(List.of("link/kept"), tree);
-        assertThat(kept).exists();
-        DeletionList.apply(List.of("link"), tree);
-        assertThat(kept).exists();
-        assertThat(tree).isEmptyDirectory();
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.protocol.tree.DeletionList;
 
 class EnvironmentStoreTest {
     private static final Duration LIFETIME = Duration.ofHours(24);

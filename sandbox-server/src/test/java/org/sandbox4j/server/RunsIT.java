@@ -185,6 +185,21 @@ class RunsIT {
     }
 
     @Test
+    void names_ofAnyBytes_areKept() throws IOException {
+        UUID base = id(run(
+                request(Optional.empty(), List.of(), shell("n=$(printf '\\377'); echo 1 > \"$n\"; echo 2 > \"$n$n\"")),
+                Optional.empty()));
+        RootResponse second = run(
+                request(
+                        Optional.of(base),
+                        List.of("\uDCFF\uDCFF"),
+                        shell("n=$(printf '\\377'); cat \"$n\"; ls \"$n$n\" || rm \"$n\"")),
+                Optional.empty());
+        assertThat(second.results().get(0).stdout().text()).isEqualTo("1\n");
+        assertThat(second.changes().orElseThrow().deleted()).containsExactly("\uDCFF");
+    }
+
+    @Test
     void deletion_leadingOut_isRefused() throws IOException {
         UUID base = id(run(request(Optional.empty(), List.of(), shell("ln -s / up; echo v > f")), Optional.empty()));
         for (String path : List.of("../x", "/etc/passwd", "a//b", "")) {
@@ -198,6 +213,45 @@ class RunsIT {
                 Optional.empty());
         assertThat(response.results().get(0).stdout().text()).isEqualTo("v\n/\n");
         assertThat(Path.of("/etc/hostname")).exists();
+    }
+
+    private static RootRequest readOnly(UUID base, String directory, String script) {
+        SandboxCommand command = shell(script).toBuilder()
+                .flags(SandboxFlags.ROOT_READ_ONLY)
+                .workDirectory(directory)
+                .build();
+        RootSettings settings = new RootSettings(List.of(), 0, 0, "box", Optional.empty(), Personality.NATIVE, true);
+        return new RootRequest(List.of(command), settings, Optional.of(base), List.of(), false);
+    }
+
+    @Test
+    void readOnlyRuns_ofOneEnvironment_shareATreeThatTheyCannotChange() throws Exception {
+        byte[] upload = new TarGz().file("src/a", "A").toBytes();
+        UUID base = id(run(request(Optional.empty(), List.of(), shell("true")), Optional.of(upload)));
+        String script =
+                "cat a; ls -i a | cut -d ' ' -f 1; (echo x > a) 2>/dev/null || echo ro; ls /tmp; echo t > /tmp/t";
+        String first = output(readOnly(base, "/src", script));
+        assertThat(first).startsWith("A").endsWith("\nro\n");
+        assertThat(Concurrently.call(8, () -> output(readOnly(base, "/src", script))))
+                .as("the same inode")
+                .containsOnly(first);
+        assertThat(output(readOnly(base, "/made/for/this", "pwd; cat /src/a"))).isEqualTo("/made/for/this\nA");
+        assertThat(output(readOnly(base, "/", "ls"))).doesNotContain("made");
+    }
+
+    private static String output(RootRequest request) throws IOException {
+        RootResponse response = run(request, Optional.empty());
+        assertThat(response.failure()).isEmpty();
+        return response.results().get(0).stdout().text();
+    }
+
+    @Test
+    void readOnlyRun_ofADeletedEnvironment_isNotFound() throws IOException {
+        UUID base = id(run(request(Optional.empty(), List.of(), shell("true")), Optional.empty()));
+        assertThat(output(readOnly(base, "/", "echo here"))).isEqualTo("here\n");
+        http.send("DELETE", "/environments/" + base + "/", new byte[0], AUTHORIZATION);
+        assertThat(post(readOnly(base, "/", "echo here"), Optional.empty()).status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -370,7 +424,7 @@ class RunsIT {
     void specifications_announceTheExtensions() throws IOException {
         assertThat(get("/specifications/").text())
                 .contains(
-                        "\"extensions\": [\"cancel\", \"delete\", \"delta\", \"health\", \"idempotency\", \"list\", \"metrics\", \"queue\", \"root\", \"stream\", \"token\"]");
+                        "\"extensions\": [\"cancel\", \"delete\", \"delta\", \"health\", \"idempotency\", \"input\", \"list\", \"metrics\", \"queue\", \"root\", \"signals\", \"stream\", \"terminal\", \"token\"]");
         assertThat(get("/runs/").text()).startsWith("{\"isolation\":[").contains("\"FILESYSTEM\"");
     }
 

@@ -2,10 +2,7 @@ package org.sandbox4j.fleet.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,43 +52,13 @@ class KilledRecorderIT {
             throws IOException, InterruptedException {
         List<String> recorded = new ArrayList<>();
         for (int kill = 0; kill < KILLS; kill++) {
-            List<String> lines = runAndKill(arguments);
+            List<String> lines = KilledJvm.lines(Recorder.class, arguments, 1 + random.nextInt(MOST_LINES));
             assertThat(lines).isNotEmpty();
             recorded.addAll(lines);
             try (FleetStore store = database.get()) {
                 check(store, recorded);
             }
         }
-    }
-
-    /** The lines that came out. The last may be cut. */
-    private List<String> runAndKill(List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Recorder.class.getName()));
-        command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> lines = new ArrayList<>();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
-            int enough = 1 + random.nextInt(MOST_LINES);
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                lines.add(line);
-                if (lines.size() == enough) {
-                    // Unlike the process itself, it leaves what the process said readable.
-                    process.toHandle().destroyForcibly();
-                }
-            }
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-        lines.removeIf(line -> !line.endsWith("."));
-        return lines;
     }
 
     private void check(FleetStore store, List<String> recorded) {

@@ -18,7 +18,8 @@ import org.sandbox4j.local.host.HostErrors;
 /**
  * Starts processes with {@link ProcessBuilder}, for where JNA cannot be loaded. A constant shell script arranges the
  * descriptors and becomes the process; values reach it as positional arguments and files only. A process has one pipe for
- * input: it is the control pipe, or, when the command has an input, that input, and control is a fifo. Both end with the JVM.
+ * input: it is the control pipe, or, when the command has an input, that input, and control is a fifo. Both end with the JVM;
+ * the script opens the fifo for both directions first, since opening it for reading would wait for a JVM that is gone, fifo(7).
  * Fifo, options, status and diagnostics are in a directory in scratch, which the command never gets to see.
  */
 final class ShellLauncher implements Launcher {
@@ -26,7 +27,7 @@ final class ShellLauncher implements Launcher {
             directory=$1 init=$2 control=$3 stderr=$4
             shift 4
             unset PWD OLDPWD
-            if [ -n "$control" ]; then exec 7<&0 5<"$control"; else exec 7<&- 5<&0; fi
+            if [ -n "$control" ]; then exec 7<&0 6<>"$control" 5<"$control" 6>&-; else exec 7<&- 5<&0; fi
             if [ "$stderr" = merged ]; then exec 9>&-; else exec 9>&2; fi
             if [ -f "$directory/seccomp" ]; then exec 3<"$directory/seccomp"; else exec 3<&-; fi
             exec "$@" 6>"$directory/status" 4<"$init" 8>&1 0<"$directory/options" 1>"$directory/diagnostics" 2>&1

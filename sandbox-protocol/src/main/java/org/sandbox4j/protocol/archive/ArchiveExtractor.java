@@ -17,7 +17,8 @@ import org.sandbox4j.protocol.archive.ArchiveException.Problem;
  * sticky bits, owners and extended attributes are left out. Links are placed, with any text, and never followed: whoever uses
  * the tree must not follow them either.
  *
- * <p>Refused are: paths that are absolute or have {@code ..} in them; names that are no UTF-8 or have U+FFFD in them; a name that
+ * <p>Refused are: paths that are absolute or have {@code ..} in them; names that are no UTF-8, unless they are to
+ * be accepted, or have U+FFFD in them; a name that
  * occurs twice, which includes names that the file system takes for the same, such as those in upper and lower case on some;
  * members below links or files; devices, fifos and other kinds, unless they are to be skipped; sparse files; what goes beyond the
  * limits, damaged or incomplete archives, and anything after their end. Absolute paths in extended headers, where a leading slash
@@ -28,10 +29,12 @@ import org.sandbox4j.protocol.archive.ArchiveException.Problem;
 public final class ArchiveExtractor {
     private final ArchiveLimits limits;
     private final boolean skipSpecial;
+    private final boolean anyNames;
 
-    private ArchiveExtractor(ArchiveLimits limits, boolean skipSpecial) {
+    private ArchiveExtractor(ArchiveLimits limits, boolean skipSpecial, boolean anyNames) {
         this.limits = limits;
         this.skipSpecial = skipSpecial;
+        this.anyNames = anyNames;
     }
 
     /**
@@ -40,7 +43,7 @@ public final class ArchiveExtractor {
      * @return the extractor
      */
     public static ArchiveExtractor create() {
-        return new ArchiveExtractor(ArchiveLimits.DEFAULT, false);
+        return new ArchiveExtractor(ArchiveLimits.DEFAULT, false, false);
     }
 
     /**
@@ -50,7 +53,7 @@ public final class ArchiveExtractor {
      * @return the new extractor
      */
     public ArchiveExtractor withLimits(ArchiveLimits newLimits) {
-        return new ArchiveExtractor(newLimits, skipSpecial);
+        return new ArchiveExtractor(newLimits, skipSpecial, anyNames);
     }
 
     /**
@@ -59,7 +62,16 @@ public final class ArchiveExtractor {
      * @return the new extractor
      */
     public ArchiveExtractor skippingSpecialFiles() {
-        return new ArchiveExtractor(limits, true);
+        return new ArchiveExtractor(limits, true, anyNames);
+    }
+
+    /**
+     * Returns the same extractor that takes names that are no UTF-8, as {@link ArchiveWriter#keepingAnyNames()} writes them.
+     *
+     * @return the new extractor
+     */
+    public ArchiveExtractor acceptingAnyNames() {
+        return new ArchiveExtractor(limits, skipSpecial, true);
     }
 
     /**
@@ -73,7 +85,7 @@ public final class ArchiveExtractor {
      * @throws IOException if reading the archive or making the tree fails
      */
     public ArchiveSummary extract(InputStream archive, Path target) throws IOException {
-        try (TarGzReader reader = new TarGzReader(archive, limits);
+        try (TarGzReader reader = new TarGzReader(archive, limits, anyNames);
                 FreshPlace place = FreshPlace.beside(target)) {
             try (TreeBuilder builder = new TreeBuilder(place, limits)) {
                 for (Member member = reader.next(); member != null; member = reader.next()) {

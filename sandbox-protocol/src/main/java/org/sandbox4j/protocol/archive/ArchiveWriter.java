@@ -25,11 +25,13 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
 public final class ArchiveWriter {
     private final ArchiveLimits limits;
     private final boolean skipSpecial;
+    private final boolean anyNames;
     private final Predicate<String> selection;
 
-    private ArchiveWriter(ArchiveLimits limits, boolean skipSpecial, Predicate<String> selection) {
+    private ArchiveWriter(ArchiveLimits limits, boolean skipSpecial, boolean anyNames, Predicate<String> selection) {
         this.limits = limits;
         this.skipSpecial = skipSpecial;
+        this.anyNames = anyNames;
         this.selection = selection;
     }
 
@@ -39,7 +41,7 @@ public final class ArchiveWriter {
      * @return the writer
      */
     public static ArchiveWriter create() {
-        return new ArchiveWriter(ArchiveLimits.DEFAULT, false, path -> true);
+        return new ArchiveWriter(ArchiveLimits.DEFAULT, false, false, path -> true);
     }
 
     /**
@@ -49,7 +51,7 @@ public final class ArchiveWriter {
      * @return the new writer
      */
     public ArchiveWriter withLimits(ArchiveLimits newLimits) {
-        return new ArchiveWriter(newLimits, skipSpecial, selection);
+        return new ArchiveWriter(newLimits, skipSpecial, anyNames, selection);
     }
 
     /**
@@ -58,17 +60,29 @@ public final class ArchiveWriter {
      * @return the new writer
      */
     public ArchiveWriter skippingSpecialFiles() {
-        return new ArchiveWriter(limits, true, selection);
+        return new ArchiveWriter(limits, true, anyNames, selection);
+    }
+
+    /**
+     * Returns the same writer that keeps names that are no UTF-8 instead of refusing the tree. They are in extended headers of our
+     * own, {@code SANDBOX4J.path} and {@code SANDBOX4J.linkpath}, which {@link ArchiveExtractor#acceptingAnyNames()} understands;
+     * other readers see U+FFFD in their place.
+     *
+     * @return the new writer
+     */
+    public ArchiveWriter keepingAnyNames() {
+        return new ArchiveWriter(limits, skipSpecial, true, selection);
     }
 
     /**
      * Returns the same writer that writes only some members. Directories that are not selected are looked into nonetheless.
      *
-     * @param paths tells whether to write what has that path from the top, such as {@code "lib/a.so"}
+     * @param paths tells whether to write what has that path from the top, such as {@code "lib/a.so"}, as
+     *     {@link org.sandbox4j.protocol.tree.FileNames} has it
      * @return the new writer
      */
     public ArchiveWriter selecting(Predicate<String> paths) {
-        return new ArchiveWriter(limits, skipSpecial, paths);
+        return new ArchiveWriter(limits, skipSpecial, anyNames, paths);
     }
 
     /**
@@ -83,7 +97,7 @@ public final class ArchiveWriter {
     public ArchiveSummary write(Path tree, OutputStream out) throws IOException {
         BufferedOutputStream buffered = new BufferedOutputStream(new NotClosing(out), 64 << 10);
         try (GzipCompressorOutputStream gzip = new GzipCompressorOutputStream(buffered, parameters())) {
-            return new TreeArchiver(tree, gzip, limits, skipSpecial, selection).archive();
+            return new TreeArchiver(tree, gzip, limits, skipSpecial, anyNames, selection).archive();
         }
     }
 

@@ -5,12 +5,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /** Modes and times of directories, set when nothing is made in them any more. On disk: there may be a million. */
 final class DirectoryAttributes implements AutoCloseable {
@@ -29,7 +29,7 @@ final class DirectoryAttributes implements AutoCloseable {
     }
 
     void add(String directory, int mode, FileTime modified) throws IOException {
-        byte[] name = directory.getBytes(StandardCharsets.UTF_8);
+        byte[] name = FileNames.encode(directory);
         Instant time = modified.toInstant();
         out.writeInt(mode);
         out.writeLong(time.getEpochSecond());
@@ -53,7 +53,7 @@ final class DirectoryAttributes implements AutoCloseable {
                 Instant time = Instant.ofEpochSecond(entry.getLong(), entry.getInt());
                 byte[] name = new byte[nameLength];
                 entry.get(name);
-                visitor.visit(new String(name, StandardCharsets.UTF_8), mode, FileTime.from(time));
+                visitor.visit(FileNames.decode(name), mode, FileTime.from(time));
             }
         }
     }

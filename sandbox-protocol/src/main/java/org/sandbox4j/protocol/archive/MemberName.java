@@ -1,9 +1,9 @@
 package org.sandbox4j.protocol.archive;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.sandbox4j.protocol.archive.ArchiveException.Problem;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /** The names on the path of a member, from the top of the tree; none for the top itself. */
 record MemberName(List<String> names) {
@@ -51,7 +51,7 @@ record MemberName(List<String> names) {
             // Where an extended header is no UTF-8, commons-compress puts U+FFFD.
             throw ArchiveException.at(member, Problem.NAME, "NUL or bytes that are no UTF-8 in a name.");
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        if (!FileNames.isText(text)) {
             throw ArchiveException.at(member, Problem.NAME, "half of a surrogate pair in a name.");
         }
         if (bytes(text) > limits.maxNameBytes()) {
@@ -61,7 +61,7 @@ record MemberName(List<String> names) {
     }
 
     private static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return FileNames.encode(text).length;
     }
 
     boolean isTop() {
@@ -83,6 +83,6 @@ record MemberName(List<String> names) {
     /** For messages: without control characters, and not too long. */
     static String printable(String name) {
         String shown = name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "...";
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        return shown.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
     }
 }

@@ -12,6 +12,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.protocol.archive.ArchiveException.Problem;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /** Reads members one after the other. Everything wrong with the archive is an {@link ArchiveException}. */
 final class TarGzReader extends InputStream {
@@ -21,14 +22,16 @@ final class TarGzReader extends InputStream {
     private static final long LATEST_SECOND = 1L << 36; // in the year 4147
 
     private final ArchiveLimits limits;
+    private final boolean anyNames;
     private final GzipSource source;
     private final TarGate gate;
     private final TarArchiveInputStream tar;
     private long entries;
     private long bytes;
 
-    TarGzReader(InputStream in, ArchiveLimits limits) {
+    TarGzReader(InputStream in, ArchiveLimits limits, boolean anyNames) {
         this.limits = limits;
+        this.anyNames = anyNames;
         source = new GzipSource(in, limits);
         gate = new TarGate(new BufferedInputStream(source, BUFFER), limits);
         tar = new TarArchiveInputStream(
@@ -96,7 +99,7 @@ final class TarGzReader extends InputStream {
     }
 
     private Member member(TarArchiveEntry entry) {
-        String text = utf8(entry.getName(), gate.hasLongName());
+        String text = name(entry);
         if (entry.isSparse()) {
             throw ArchiveException.at(text, Problem.TYPE, "sparse files are not supported.");
         }
@@ -110,6 +113,11 @@ final class TarGzReader extends InputStream {
                 kind, name, linkText(entry, kind, text), entry.getSize(), entry.getMode() & 0777, modified(entry));
     }
 
+    private String name(TarArchiveEntry entry) {
+        return (anyNames ? OwnHeaders.path(entry) : Optional.<String>empty())
+                .orElseGet(() -> utf8(entry.getName(), gate.hasLongName()));
+    }
+
     /**
      * Names in extended headers are Unicode already. All others come as one character for each byte, since commons-compress
      * would put a question mark for what is no UTF-8.
@@ -119,7 +127,7 @@ final class TarGzReader extends InputStream {
         if (ascii || !(fromLongName || Stream.of(text.split("/", -1)).allMatch(gate.record()::contains))) {
             return text;
         }
-        return FileNames.decode(text.getBytes(StandardCharsets.ISO_8859_1))
+        return FileNames.decodeStrictly(text.getBytes(StandardCharsets.ISO_8859_1))
                 .orElseThrow(() -> ArchiveException.at(text, Problem.NAME, "bytes that are no UTF-8 in a name."));
     }
 
@@ -150,7 +158,8 @@ final class TarGzReader extends InputStream {
 
     private String linkText(TarArchiveEntry entry, Member.Kind kind, String name) {
         if (kind == Member.Kind.SYMBOLIC_LINK || kind == Member.Kind.HARD_LINK) {
-            String text = utf8(entry.getLinkName(), gate.hasLongLink());
+            String text = (anyNames ? OwnHeaders.linkPath(entry) : Optional.<String>empty())
+                    .orElseGet(() -> utf8(entry.getLinkName(), gate.hasLongLink()));
             MemberName.checkLinkText(name, text, limits);
             return text;
         }

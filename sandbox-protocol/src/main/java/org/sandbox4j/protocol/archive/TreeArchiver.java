@@ -19,12 +19,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.protocol.archive.ArchiveException.Problem;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /** Walks a tree and writes its members. */
 final class TreeArchiver {
     private final Path root;
     private final ArchiveLimits limits;
     private final boolean skipSpecial;
+    private final boolean anyNames;
     private final Predicate<String> selection;
     private final TarArchiveOutputStream tar;
     private final Map<Object, String> linked = new HashMap<>();
@@ -32,10 +34,17 @@ final class TreeArchiver {
     private long entries;
     private long bytes;
 
-    TreeArchiver(Path root, OutputStream out, ArchiveLimits limits, boolean skipSpecial, Predicate<String> selection) {
+    TreeArchiver(
+            Path root,
+            OutputStream out,
+            ArchiveLimits limits,
+            boolean skipSpecial,
+            boolean anyNames,
+            Predicate<String> selection) {
         this.root = root;
         this.limits = limits;
         this.skipSpecial = skipSpecial;
+        this.anyNames = anyNames;
         this.selection = selection;
         tar = new TarArchiveOutputStream(out, TarGate.RECORD, StandardCharsets.UTF_8.name());
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
@@ -63,10 +72,12 @@ final class TreeArchiver {
         }
     }
 
-    private static String text(Path name, String prefix) {
-        return FileNames.text(name)
-                .orElseThrow(
-                        () -> ArchiveException.at(prefix + name, Problem.NAME, "bytes that are no UTF-8 in its name."));
+    private String text(Path name, String prefix) {
+        String text = FileNames.text(name);
+        if (!anyNames && !FileNames.isUtf8(text)) {
+            throw ArchiveException.at(prefix + text, Problem.NAME, "bytes that are no UTF-8 in its name.");
+        }
+        return text;
     }
 
     private void visit(TreeDirectory in, Path path, String member, PosixFileAttributes found) throws IOException {
@@ -103,15 +114,18 @@ final class TreeArchiver {
 
     /** The JDK reads links by path alone. If the path was swapped meanwhile, the archive has a wrong link, and no harm done. */
     private void symbolicLink(Path path, String member, PosixFileAttributes found) throws IOException {
-        String text = FileNames.text(Files.readSymbolicLink(path))
-                .orElseThrow(() -> ArchiveException.at(member, Problem.NAME, "bytes that are no UTF-8 in its target."));
+        String text = FileNames.text(Files.readSymbolicLink(path));
+        if (!anyNames && !FileNames.isUtf8(text)) {
+            throw ArchiveException.at(member, Problem.NAME, "bytes that are no UTF-8 in its target.");
+        }
         MemberName.checkLinkText(member, text, limits);
         link(member, TarConstants.LF_SYMLINK, text, found);
     }
 
     private void link(String member, byte kind, String text, PosixFileAttributes found) throws IOException {
         TarArchiveEntry entry = header(member, kind, found);
-        entry.setLinkName(text);
+        entry.setLinkName(OwnHeaders.standardName(text));
+        OwnHeaders.addLinkPath(entry, text);
         put(entry);
         tar.closeArchiveEntry();
     }
@@ -172,7 +186,8 @@ final class TreeArchiver {
     }
 
     private static TarArchiveEntry header(String member, byte kind, PosixFileAttributes found) {
-        TarArchiveEntry entry = new TarArchiveEntry(member, kind);
+        TarArchiveEntry entry = new TarArchiveEntry(OwnHeaders.standardName(member), kind);
+        OwnHeaders.addPath(entry, member);
         entry.setMode(Permissions.mode(found.permissions()));
         entry.setLastModifiedTime(found.lastModifiedTime());
         entry.setIds(0, 0);

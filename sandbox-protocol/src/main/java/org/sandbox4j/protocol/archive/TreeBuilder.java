@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import org.sandbox4j.protocol.archive.ArchiveException.Problem;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /** Places members in a fresh tree. The tree itself is what is remembered of them, so that there can be many. */
 final class TreeBuilder implements AutoCloseable {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.sandbox4j.protocol.archive.ArchiveException.Problem;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /** Keeps the handles from the top of a tree to where the last member was, since the next one is mostly near. */
 final class TreeCursor implements AutoCloseable {

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.protocol.tree.FileNames;
 
 class ArchiveExtractorTest {
     private static final ArchiveExtractor EXTRACTOR = ArchiveExtractor.create();

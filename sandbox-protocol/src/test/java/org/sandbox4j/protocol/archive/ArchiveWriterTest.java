@@ -1,6 +1,7 @@
 package org.sandbox4j.protocol.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sandbox4j.protocol.archive.ArchiveException.Problem;
+import org.sandbox4j.protocol.tree.FileNames;
 
 class ArchiveWriterTest {
     private static final ArchiveWriter WRITER = ArchiveWriter.create();
@@ -100,6 +102,29 @@ class ArchiveWriterTest {
                         "wide 777 0 50 é/" + "y".repeat(150),
                         "x".repeat(200) + " 644 4",
                         "é€😀 644 4");
+    }
+
+    @Test
+    void anyNames_afterARoundTrip_areTheSame_andAreRefusedOtherwise() throws IOException {
+        Path inner = Files.createDirectory(tree.resolve(FileNames.path("d\uDCFF")));
+        Files.writeString(inner.resolve(FileNames.path("\uDCFE é")), "content");
+        Files.createLink(tree.resolve("plain"), inner.resolve(FileNames.path("\uDCFE é")));
+        Files.createSymbolicLink(tree.resolve("link"), FileNames.path("/\uDCFD"));
+        assertThatExceptionOfType(ArchiveException.class)
+                .isThrownBy(() -> archive(WRITER, tree))
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.NAME));
+
+        byte[] archive = archive(WRITER.keepingAnyNames(), tree);
+        Path copy = directory.resolve("copy");
+        ArchiveExtractor.create().acceptingAnyNames().extract(new ByteArrayInputStream(archive), copy);
+        Path file = copy.resolve(FileNames.path("d\uDCFF/\uDCFE é"));
+        assertThat(file).hasContent("content");
+        assertThat(Files.isSameFile(file, copy.resolve("plain"))).isTrue();
+        assertThat(FileNames.text(Files.readSymbolicLink(copy.resolve("link")))).isEqualTo("/\uDCFD");
+        assertThatExceptionOfType(ArchiveException.class)
+                .isThrownBy(() -> ArchiveExtractor.create()
+                        .extract(new ByteArrayInputStream(archive), directory.resolve("strict")))
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.NAME));
     }
 
     @Test

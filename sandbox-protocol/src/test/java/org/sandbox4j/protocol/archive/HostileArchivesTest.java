@@ -319,6 +319,45 @@ class HostileArchivesTest {
                 refused("PAX header and nothing", Problem.MALFORMED, tar().pax(PAX, "path=x")));
     }
 
+    static Stream<Arguments> namesOfOurOwn() {
+        return Stream.of(
+                refused(
+                        "..",
+                        Problem.NAME,
+                        tar().pax(PAX, "SANDBOX4J.path=%2E%2E/victim").file("a", "")),
+                refused(
+                        "absolute",
+                        Problem.NAME,
+                        tar().pax(PAX, "SANDBOX4J.path=%2Fvictim").file("a", "")),
+                refused(
+                        "NUL",
+                        Problem.NAME,
+                        tar().pax(PAX, "SANDBOX4J.path=a%00b").file("a", "")),
+                refused(
+                        "cut",
+                        Problem.MALFORMED,
+                        tar().pax(PAX, "SANDBOX4J.path=a%F").file("a", "")),
+                refused(
+                        "no hexadecimal",
+                        Problem.MALFORMED,
+                        tar().pax(PAX, "SANDBOX4J.path=a%zz").file("a", "")),
+                refused(
+                        "not encoded",
+                        Problem.MALFORMED,
+                        tar().pax(PAX, "SANDBOX4J.path=é").file("a", "")),
+                refused(
+                        "twice",
+                        Problem.DUPLICATE,
+                        tar().pax(PAX, "SANDBOX4J.path=%61").file("b", "").file("a", "")),
+                refused(
+                        "below a link",
+                        Problem.TYPE,
+                        tar().pax(PAX, "SANDBOX4J.path=%FF")
+                                .symbolicLink("x", "..")
+                                .pax(PAX, "SANDBOX4J.path=%FF/victim")
+                                .file("a", "")));
+    }
+
     private static byte[] zeros(int files) {
         TarBytes tar = tar();
         for (int i = 0; i < files; i++) {
@@ -456,10 +495,21 @@ class HostileArchivesTest {
     @MethodSource({"climbingNames", "links", "kindsAndNames", "sizes", "broken"})
     void archive_hostile_isRefusedAndLeavesNothing(String what, Problem problem, Supplier<byte[]> archive)
             throws IOException {
+        isRefusedAndLeavesNothing(ArchiveExtractor.create(), what, problem, archive);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource({"climbingNames", "links", "kindsAndNames", "sizes", "broken", "namesOfOurOwn"})
+    void archive_hostile_isRefusedWhereAnyNamesAreAccepted(String what, Problem problem, Supplier<byte[]> archive)
+            throws IOException {
+        isRefusedAndLeavesNothing(ArchiveExtractor.create().acceptingAnyNames(), what, problem, archive);
+    }
+
+    private void isRefusedAndLeavesNothing(
+            ArchiveExtractor extractor, String what, Problem problem, Supplier<byte[]> archive) throws IOException {
         byte[] bytes = archive.get();
         ArchiveException refused = catchThrowableOfType(
-                ArchiveException.class,
-                () -> surroundings.extract(ArchiveExtractor.create().withLimits(SMALL), bytes));
+                ArchiveException.class, () -> surroundings.extract(extractor.withLimits(SMALL), bytes));
 
         assertThat(surroundings.changes()).as("changes, left by %s", what).isEmpty();
         assertThat(Path.of("/tmp/sandbox4j-hostile")).doesNotExist();

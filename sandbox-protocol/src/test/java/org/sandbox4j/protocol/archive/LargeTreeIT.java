@@ -12,8 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("any-jdk")
 class LargeTreeIT {
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final String MEMBERS = System.getProperty("sandbox4j.tests.members", "40000");

@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Random archives and damaged ones, from a seed that the failure shows. Nothing outside may change, nor an error escape. */
+@Tag("any-jdk")
 class MutatedArchivesTest {
     private static final long SEED = Long.getLong("sandbox4j.tests.seed", 20261124);
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(Long.getLong("sandbox4j.tests.fuzz.millis", 2000));

@@ -15,10 +15,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody exchanges directories for links to the outside all the time. */
+@Tag("any-jdk")
 class RacedLinksTest {
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 

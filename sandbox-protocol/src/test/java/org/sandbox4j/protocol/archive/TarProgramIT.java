@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /** GNU tar reads our archives, and we read its own, in each of its formats. */
 class TarProgramIT {

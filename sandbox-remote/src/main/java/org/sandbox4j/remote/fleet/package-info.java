@@ -1,7 +1,7 @@
 /**
  * What a fleet of sandbox servers knows, and where it is kept.
  *
- * <p>Start with {@link org.sandbox4j.remote.fleet.FleetStore}. Nothing is null unless it says so.
+ * <p>Start with {@link org.sandbox4j.remote.fleet.SandboxFleet}. Nothing is null unless it says so.
  */
 @NullMarked
 package org.sandbox4j.remote.fleet;

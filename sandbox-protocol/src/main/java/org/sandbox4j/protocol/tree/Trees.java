@@ -1,12 +1,10 @@
-package org.sandbox4j.server;
+package org.sandbox4j.protocol.tree;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -14,20 +12,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxException;
 
-/**
- * Works on trees of files that no process has open any more. Links are never followed.
- */
-final class Trees {
+/** Changes trees of files that nobody else changes at the same time. Links are never followed. */
+public final class Trees {
     private Trees() {}
 
     /**
      * Deletes a tree, also where commands took away the rights to do so, and however deep it is: paths longer than the
      * kernel takes can be made step by step, so directories are moved up before they are looked into.
+     *
+     * @param tree a directory, or something else, or nothing
+     * @throws IOException if something cannot be removed
      */
-    static void delete(Path tree) throws IOException {
+    public static void delete(Path tree) throws IOException {
         if (!Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(tree);
             return;
@@ -73,12 +71,18 @@ final class Trees {
     /**
      * Moves the entries of a tree into another one, where they replace what has the same name.
      *
+     * <p>Files are renamed, never written to, so that other names of what they replace keep their content. Directories that
+     * are in both get the permissions and the time of the upper one.
+     *
+     * @param upper the tree to move, of which its top and empty directories may be left
+     * @param lower the tree to change, on the same file system
      * @param replacingKinds whether a file may take the place of a directory, or the other way round
-     * @throws SandboxException if one would and may not
+     * @throws SandboxException with the reason {@code merge} if one would and may not; some entries may have been moved
+     * @throws IOException if something cannot be moved or replaced; some entries may have been moved
      */
-    static void lay(Path upper, Path lower, boolean replacingKinds) throws IOException {
+    public static void lay(Path upper, Path lower, boolean replacingKinds) throws IOException {
         for (Path entry : entries(upper)) {
-            Path target = lower.resolve(entry.getFileName().toString());
+            Path target = lower.resolve(entry.getFileName());
             boolean isDirectory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
             boolean wasDirectory = Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS);
             boolean existed = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
@@ -117,57 +121,7 @@ final class Trees {
         Files.setLastModifiedTime(to, modified);
     }
 
-    /**
-     * Returns how many bytes of disk trees take, and stops counting once there are more than asked for. What disappears or
-     * cannot be read meanwhile does not count.
-     */
-    static long size(List<Path> trees, long enough) {
-        SizeCounter counter = new SizeCounter(enough);
-        for (Path tree : trees) {
-            try {
-                Files.walkFileTree(tree, counter);
-            } catch (IOException e) {
-                throw new SandboxException("disk", "Cannot look at '" + tree + "': " + e, e);
-            }
-        }
-        return counter.bytes;
-    }
-
-    private static final class SizeCounter extends SimpleFileVisitor<Path> {
-        /** What an entry costs at least. */
-        private static final long ENTRY = 512;
-
-        private final long enough;
-        private long bytes;
-
-        SizeCounter(long enough) {
-            this.enough = enough;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            bytes += ENTRY + attributes.size();
-            return bytes > enough ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-            bytes += ENTRY;
-            return bytes > enough ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException failure) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) {
-            return FileVisitResult.CONTINUE;
-        }
-    }
-
-    static BasicFileAttributes attributes(Path path) throws IOException {
+    private static BasicFileAttributes attributes(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 }

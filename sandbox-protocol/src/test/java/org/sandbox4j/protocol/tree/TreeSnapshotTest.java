@@ -1,0 +1,69 @@
+package org.sandbox4j.protocol.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TreeSnapshotTest {
+    @TempDir
+    private Path tree;
+
+    private TreeSnapshot before;
+
+    @BeforeEach
+    void stage() throws Exception {
+        Files.createDirectories(tree.resolve("a/b/c"));
+        Files.writeString(tree.resolve("a/b/c/file"), "old");
+        Files.writeString(tree.resolve("a/other"), "old");
+        before = TreeSnapshot.of(tree);
+        before.awaitNextTick();
+    }
+
+    @Test
+    void untilNow_nothingDone_isEmpty() throws Exception {
+        assertThat(before.untilNow().isEmpty()).isTrue();
+    }
+
+    @Test
+    void untilNow_contentOfTheSameLengthAndTime_isSeen() throws Exception {
+        Path file = tree.resolve("a/b/c/file");
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "new");
+        Files.setLastModifiedTime(file, time);
+        TreeSnapshot.Difference difference = before.untilNow();
+        assertThat(difference.changed()).containsExactly("a/b/c/file");
+        assertThat(difference.changedWithParents()).containsExactlyInAnyOrder("a", "a/b", "a/b/c", "a/b/c/file");
+        assertThat(difference.deleted()).isEmpty();
+    }
+
+    @Test
+    void untilNow_deletedTree_isNamedOnce() throws Exception {
+        Trees.delete(tree.resolve("a/b"));
+        TreeSnapshot.Difference difference = before.untilNow();
+        assertThat(difference.deleted()).containsExactly("a/b");
+        assertThat(difference.changed()).containsExactly("a");
+    }
+
+    @Test
+    void withChanged_looksAtThesePathsAlone() throws Exception {
+        Trees.delete(tree.resolve("a/b"));
+        Files.writeString(tree.resolve("new"), "");
+        Files.writeString(tree.resolve("a/other"), "new, too");
+        TreeSnapshot after = before.withChanged(List.of("a/b", "a", "new"));
+        assertThat(after.untilNow().changed()).containsExactly("a/other");
+        assertThat(after.untilNow().deleted()).isEmpty();
+    }
+
+    @Test
+    void withChanged_directoryThatBecameAFile_losesWhatWasInIt() throws Exception {
+        Trees.delete(tree.resolve("a"));
+        Files.writeString(tree.resolve("a"), "");
+        assertThat(before.withChanged(List.of("a")).untilNow().isEmpty()).isTrue();
+    }
+}
