@@ -23,6 +23,9 @@ final class RootCommands {
         /** Returns the command to run in place of one, for instance with outputs that go elsewhere. */
         SandboxCommand starting(SandboxCommand command);
 
+        /** The command was found and runs. */
+        void started();
+
         void ended(SandboxResult result);
     }
 
@@ -32,6 +35,9 @@ final class RootCommands {
         public SandboxCommand starting(SandboxCommand command) {
             return command;
         }
+
+        @Override
+        public void started() {}
 
         @Override
         public void ended(SandboxResult result) {}
@@ -54,7 +60,7 @@ final class RootCommands {
     /** Runs commands until one fails that may not. */
     void run(List<SandboxCommand> commands, SupervisedRuns runs) throws InterruptedException {
         for (SandboxCommand command : commands) {
-            SandboxResult result = runs.run(listener.starting(within(command)));
+            SandboxResult result = runs.run(listener.starting(within(command)), listener::started);
             results.add(result);
             listener.ended(result);
             if (!result.succeeded() && !command.mayFail()) {

@@ -18,10 +18,15 @@ final class SupervisedRuns {
         this.disk = disk;
     }
 
-    /** Runs a command to its end; one that is cancelled or writes too much ends as if killed by a signal. */
     SandboxResult run(SandboxCommand command) throws InterruptedException {
+        return run(command, () -> {});
+    }
+
+    /** Runs a command to its end, and tells when it has started; one that is cancelled or writes too much ends as if killed by a signal. */
+    SandboxResult run(SandboxCommand command, Runnable started) throws InterruptedException {
         try (SandboxProcess process = sandbox.start(command)) {
             control.attach(process);
+            started.run();
             while (true) {
                 Optional<SandboxResult> result = process.waitFor(disk.pause());
                 if (result.isPresent()) {
