@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,31 @@ class ExamplesIT {
         assertThat(outcome.exit()).as(outcome.toString()).isEqualTo(1);
         assertThat(outcome.output().lines()).last().asString().isEqualTo("    NOT BLOCKED; on the host: exit 1");
         assertThat(outcome.errors()).contains("The build failed, or got out of its sandbox");
+    }
+
+    @Test
+    void remoteBuild_sendsWhatHasChangedAlone() throws Exception {
+        assumeSandbox();
+        assumeThat(Path.of(System.getProperty("java.home")))
+                .as("Skipped: the server shows commands its /usr, and this JDK is elsewhere.")
+                .startsWithRaw(Path.of("/usr"));
+        Path directory = Files.createDirectory(temporary.resolve("remote"));
+
+        ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of()).run(RemoteBuild.class, directory, SOURCE_JAR);
+
+        assertThat(outcome.exit()).as(outcome.toString()).isZero();
+        assertThat(outcome.output())
+                .contains("    commons-exec works")
+                .endsWith("The build succeeded on the server, and what it made is here.\n");
+        Matcher bytes = Pattern.compile("first run sent ([0-9,]+) bytes, one without changes ([0-9,]+)")
+                .matcher(outcome.output());
+        assertThat(bytes.find()).as(outcome.output()).isTrue();
+        assertThat(number(bytes.group(1))).isGreaterThan(Files.size(SOURCE_JAR) * 9 / 10);
+        assertThat(number(bytes.group(2))).isLessThan(4_000);
+    }
+
+    private static long number(String text) {
+        return Long.parseLong(text.replace(",", ""));
     }
 
     @Test
