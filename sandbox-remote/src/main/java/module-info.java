@@ -11,4 +11,7 @@ module org.sandbox4j.remote {
 
     exports org.sandbox4j.remote;
     exports org.sandbox4j.remote.fleet;
+
+    provides org.sandbox4j.spi.SandboxProvider with
+            org.sandbox4j.remote.RemoteSandboxProvider;
 }

@@ -3,6 +3,7 @@ package org.sandbox4j.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +21,8 @@ public final class Bench {
             int outputMebibytes,
             int outputRounds,
             Trees trees,
-            Calls calls) {
+            Calls calls,
+            Fleets fleets) {
         static final Effort QUICK = new Effort(
                 30,
                 25,
@@ -29,7 +31,8 @@ public final class Bench {
                 128,
                 1,
                 new Trees(500, 50, List.of(1_000, 10_000), 1, 3, 3),
-                new Calls(20, 10, 128, 1, 2));
+                new Calls(20, 10, 128, 1, 2),
+                new Fleets(100, 1, 200_000, 5, 20, 10));
         static final Effort FULL = new Effort(
                 500,
                 400,
@@ -38,7 +41,8 @@ public final class Bench {
                 1024,
                 7,
                 new Trees(5_000, 500, List.of(1_000, 100_000), 9, 50, 50),
-                new Calls(300, 200, 1280, 5, 9));
+                new Calls(300, 200, 1280, 5, 9),
+                new Fleets(2_000, 7, Integer.getInteger("sandbox4j.bench.usages", 5_000_000), 50, 1_000, 60));
     }
 
     /**
@@ -57,13 +61,25 @@ public final class Bench {
      */
     record Calls(int warmUp, int rounds, int together, int rateRounds, int environmentRounds) {}
 
+    /**
+     * What is done to stores of fleets.
+     *
+     * @param inserts how many usages or requests are written in a round
+     * @param usages among how many is read
+     * @param calls how often a request is executed
+     * @param pollingSeconds how long polling is looked at
+     */
+    private record Fleets(int inserts, int insertRounds, int usages, int queryRounds, int calls, int pollingSeconds) {}
+
     private Bench() {}
 
     /**
      * Measures.
      *
      * @param arguments the C program, then, where they are wanted, {@code --quick} for a short run, {@code --write PAGE}, and
-     *     {@code --trees DIRECTORY} for work on trees, which else takes place in the directory for temporary files
+     *     {@code --trees DIRECTORY} for work on trees, which else takes place in the directory for temporary files,
+     *     {@code --postgresql URL} for an empty database of the user {@code fleet}, who needs no password, and
+     *     {@code --fleets} for the stores of fleets alone
      * @throws IOException if something cannot be started or written
      * @throws InterruptedException if interrupted
      */
@@ -76,7 +92,13 @@ public final class Bench {
             Effort effort = options.contains("--quick") ? Effort.QUICK : Effort.FULL;
             Path trees = path(options, "--trees").orElse(directory);
             Report report = new Report(HostDescription.describe());
-            measure(directory, trees, spawn, effort, options.contains(PARTS_FOR_USERS), report);
+            boolean asUser = options.contains(PARTS_FOR_USERS);
+            if (!options.contains("--fleets")) {
+                measure(directory, trees, spawn, effort, asUser, report);
+            }
+            if (!asUser) {
+                fleets(directory, text(options, "--postgresql"), effort.fleets, report);
+            }
             System.out.print(report);
             if (page.isPresent()) {
                 report.writeInto(page.get());
@@ -87,8 +109,12 @@ public final class Bench {
     }
 
     private static Optional<Path> path(List<String> options, String name) {
+        return text(options, name).map(Path::of);
+    }
+
+    private static Optional<String> text(List<String> options, String name) {
         int index = options.indexOf(name);
-        return index < 0 ? Optional.empty() : Optional.of(Path.of(options.get(index + 1)));
+        return index < 0 ? Optional.empty() : Optional.of(options.get(index + 1));
     }
 
     private static void measure(
@@ -154,6 +180,22 @@ public final class Bench {
         progress("trees of several sizes");
         try (UnchangedTrees unchanged = new UnchangedTrees(directory, trees.sizes())) {
             report.unchangedTrees(unchanged.measure(trees.runWarmUp(), trees.runRounds()), unchanged.sizes());
+        }
+    }
+
+    private static void fleets(Path directory, Optional<String> postgresql, Fleets fleets, Report report)
+            throws IOException, InterruptedException {
+        progress("a fleet of servers");
+        try (FleetTimes times = new FleetTimes(directory)) {
+            report.fleetCalls(times.measureCalls(fleets.calls(), fleets.calls()));
+            report.polling(times.measurePolling(fleets.pollingSeconds() / 2, fleets.pollingSeconds()));
+        }
+        progress("stores of fleets");
+        try (FleetStores stores = new FleetStores(directory, postgresql, fleets.usages)) {
+            report.fleets(
+                    stores, stores.inserts(fleets.inserts, fleets.insertRounds), stores.queries(fleets.queryRounds));
+        } catch (SQLException e) {
+            throw new IOException(e);
         }
     }
 

@@ -20,6 +20,8 @@ final class Report {
     private static final double OUTPUT_TARGET = 0.8;
     private static final double TREE_TARGET = 1.1;
     private static final double SERVER_TARGET = 2;
+    private static final double FLEET_TARGET = 0.5;
+    private static final double NEWEST_TARGET = 10;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -202,6 +204,66 @@ final class Report {
         lines.addAll(List.of("", "| | lower quartile | median | upper quartile |", "|---|---:|---:|---:|"));
         ServerTimes.ENVIRONMENTS.forEach(
                 name -> lines.add("| " + name + " | " + quartiles("%.1f", of(times, name)) + " |"));
+        lines.add("");
+    }
+
+    void fleetCalls(Map<String, Samples> times) {
+        double direct = of(times, FleetTimes.DIRECT).median();
+        lines.add("**A request to servers that answer at once**, milliseconds, "
+                + of(times, FleetTimes.DIRECT).count() + " rounds");
+        lines.addAll(List.of(
+                "",
+                "| | lower quartile | median | upper quartile | median over the client's | target |",
+                "|---|---:|---:|---:|---:|---|"));
+        times.forEach((name, samples) -> lines.add("| " + name + " | " + quartiles("%.2f", samples)
+                + number(" | %.2f", samples.median() - direct) + " | "
+                + (name.equals(FleetTimes.IN_MEMORY) ? target(samples.median() - direct, FLEET_TARGET, " ms") : "")
+                + " |"));
+        lines.add("");
+    }
+
+    void polling(FleetTimes.Polling polling) {
+        lines.add(number(
+                        "**Polling 2,000 servers**, each every 15 seconds: %.0f usages per second took",
+                        polling.pollsPerSecond())
+                + number(" %.1f %% of one processor,", polling.share() * 100)
+                + " " + polling.threads() + " threads,"
+                + number(" %.0f MiB of memory,", polling.memory().resident())
+                + number(
+                        " %.0f MiB of it heap, in a JVM with `-Xmx256m`.",
+                        polling.memory().heap()));
+        lines.add("");
+    }
+
+    void fleets(FleetStores stores, Map<String, Samples> inserts, Map<String, Samples> queries) {
+        lines.add("**Writing into stores of fleets**, transactions per second, "
+                + inserts.values().iterator().next().count() + " rounds");
+        lines.addAll(List.of(
+                "",
+                "| | lower quartile | median | upper quartile | median to plain JDBC |",
+                "|---|---:|---:|---:|---:|"));
+        for (String where : stores.names()) {
+            String plain = FleetStores.insert(FleetStores.PLAIN, where, 1);
+            inserts.keySet().stream()
+                    .filter(name -> name.contains(", " + where + ", "))
+                    .forEach(name -> lines.add("| " + name + " | " + quartiles("%.0f", of(inserts, name))
+                            + number(" | %.2f |", ratio(inserts, name, plain))));
+        }
+        inserts.keySet().stream()
+                .filter(name -> name.contains(", memory, "))
+                .forEach(name -> lines.add("| " + name + " | " + quartiles("%.0f", of(inserts, name)) + " | |"));
+        lines.addAll(List.of(
+                "",
+                "**Reading among %,d usages**, milliseconds, %d rounds"
+                        .formatted(
+                                stores.rows(),
+                                queries.values().iterator().next().count()),
+                "",
+                "| | lower quartile | median | upper quartile | target |",
+                "|---|---:|---:|---:|---|"));
+        queries.forEach((name, samples) -> lines.add("| " + name + " | " + quartiles("%.2f", samples) + " | "
+                + (name.startsWith(FleetStores.NEWEST) ? target(samples.median(), NEWEST_TARGET, " ms") : "")
+                + " |"));
         lines.add("");
     }
 

@@ -26,7 +26,7 @@ public final class RootCodec {
      *
      * @param request the request
      * @return its JSON, UTF-8
-     * @throws IllegalArgumentException if a command's input or output is a file or a stream, or it is to be rolled back
+     * @throws IllegalArgumentException if a command's input or output is a file or a stream
      */
     public static byte[] write(RootRequest request) {
         return write(json -> RootWriter.request(json, request));
@@ -74,6 +74,36 @@ public final class RootCodec {
         } catch (IllegalArgumentException e) {
             throw new WireFormatException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /**
+     * Reads one line of the stream that answers a run.
+     *
+     * @param line the line
+     * @param limits how much is taken in
+     * @return what it tells
+     * @throws IOException if reading fails
+     * @throws WireFormatException if it is something else
+     */
+    public static RunEvent readEvent(InputStream line, JsonLimits limits) throws IOException {
+        try {
+            return RootReader.event(JsonObject.of(Json.parse(line, limits), ""));
+        } catch (IllegalArgumentException e) {
+            throw new WireFormatException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Reads what a server offers.
+     *
+     * @param json the text
+     * @param limits how much is taken in
+     * @return the offer
+     * @throws IOException if reading fails
+     * @throws WireFormatException if it is something else
+     */
+    public static RootOffer readOffer(InputStream json, JsonLimits limits) throws IOException {
+        return RootReader.offer(JsonObject.of(Json.parse(json, limits), ""));
     }
 
     private interface Text {

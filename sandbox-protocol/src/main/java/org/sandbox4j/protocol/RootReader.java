@@ -1,5 +1,6 @@
 package org.sandbox4j.protocol;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -10,8 +11,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sandbox4j.CapturedOutput;
 import org.sandbox4j.CommandNotFoundException;
+import org.sandbox4j.Isolation;
 import org.sandbox4j.Personality;
 import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.ResourceUsage;
@@ -64,6 +67,9 @@ final class RootReader {
         if (json.has("terminal")) {
             JsonObject terminal = json.object("terminal");
             command.terminal(terminal.smallInteger("columns"), terminal.smallInteger("rows"));
+        }
+        if (truthIfAny(json, "rollback")) {
+            command.rollbackOnFailure();
         }
         json.stringIfAny("label").ifPresent(command::label);
         return command.build();
@@ -159,6 +165,38 @@ final class RootReader {
 
     private static Optional<Duration> nanos(JsonObject json, String name) {
         return json.has(name) ? Optional.of(Duration.ofNanos(json.integer(name))) : Optional.empty();
+    }
+
+    static RunEvent event(JsonObject json) {
+        if (json.has("response")) {
+            return new RunEvent.Ended(response(json.object("response")));
+        } else if (json.has("error")) {
+            return new RunEvent.Failed(json.string("error"));
+        } else if (json.has("run")) {
+            return new RunEvent.Begun(UUID.fromString(json.string("run")));
+        } else if (json.has("stdout")) {
+            return new RunEvent.Output(json.smallInteger("command"), false, bytes(json, "stdout"));
+        } else if (json.has("stderr")) {
+            return new RunEvent.Output(json.smallInteger("command"), true, bytes(json, "stderr"));
+        } else if (json.has("started")) {
+            return new RunEvent.Started(json.smallInteger("command"));
+        }
+        return new RunEvent.Unknown();
+    }
+
+    private static ByteBuffer bytes(JsonObject json, String name) {
+        return ByteBuffer.wrap(Base64.getDecoder().decode(json.string(name)));
+    }
+
+    static RootOffer offer(JsonObject json) {
+        List<String> isolation = json.strings("isolation");
+        return new RootOffer(
+                Stream.of(Isolation.values())
+                        .filter(guarantee -> isolation.contains(guarantee.name()))
+                        .collect(Collectors.toSet()),
+                json.integer("output_bytes"),
+                json.integer("upload_bytes"),
+                Duration.ofNanos(json.integer("budget")));
     }
 
     private static Instant instant(String text) {

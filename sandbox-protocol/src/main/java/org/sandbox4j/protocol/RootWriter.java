@@ -40,9 +40,6 @@ final class RootWriter {
     }
 
     private static void command(JsonGenerator json, SandboxCommand command) throws IOException {
-        if (command.rollsBackOnFailure()) {
-            throw new IllegalArgumentException("Roll-back is the client's: it need not take the changes over.");
-        }
         json.writeStartObject();
         strings(json, "arguments", command.arguments());
         strings(json, "flags", command.flags().stream().map(Enum::name).sorted().toList());
@@ -76,6 +73,9 @@ final class RootWriter {
             json.writeEndObject();
         }
         json.writeBooleanField("may_fail", command.mayFail());
+        if (command.rollsBackOnFailure()) {
+            json.writeBooleanField("rollback", true);
+        }
         string(json, "label", command.label());
         json.writeEndObject();
     }

@@ -111,9 +111,7 @@ final class Call<B, T> {
         transport.secret().header().ifPresent(value -> request.header("Authorization", value));
         CountedBody opened = operation.body() == null ? null : operation.body().open();
         body = opened;
-        if (opened != null) {
-            request.header("Content-Type", operation.contentType());
-        }
+        operation.headers().forEach(request::header);
         return request.method(operation.method(), opened == null ? BodyPublishers.noBody() : opened)
                 .build();
     }

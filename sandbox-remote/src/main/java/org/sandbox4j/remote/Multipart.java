@@ -28,9 +28,9 @@ final class Multipart {
         return "multipart/form-data; boundary=" + boundary;
     }
 
-    BodyPublisher body(byte[] config, @Nullable BodyPublisher environment) {
+    BodyPublisher body(String name, byte[] config, @Nullable BodyPublisher environment) {
         BodyPublisher last = BodyPublishers.concat(
-                lines("--" + boundary, "Content-Disposition: form-data; name=\"config\"", "", ""),
+                lines("--" + boundary, "Content-Disposition: form-data; name=\"" + name + "\"", "", ""),
                 BodyPublishers.ofByteArray(config),
                 lines("", "--" + boundary + "--", ""));
         if (environment == null) {

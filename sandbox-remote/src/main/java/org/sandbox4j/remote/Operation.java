@@ -3,6 +3,7 @@ package org.sandbox4j.remote;
 import java.io.FileNotFoundException;
 import java.net.URI;
 import java.net.http.HttpResponse.BodyHandler;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param method the HTTP method
  * @param uri where it goes
  * @param body makes the body anew for each attempt; null for none
- * @param contentType type of the body; empty for none
+ * @param headers further headers, such as the type of the body
  * @param handler takes in the answer
  * @param outcome makes the result of an answer, or throws what it means
  */
@@ -19,7 +20,7 @@ record Operation<B, T>(
         String method,
         URI uri,
         @Nullable Body body,
-        String contentType,
+        Map<String, String> headers,
         BodyHandler<Reply<B>> handler,
         Outcome<B, T> outcome) {
     interface Body {

@@ -13,17 +13,21 @@ import java.util.function.Function;
  *
  * @param status the HTTP status
  * @param headers the headers
- * @param body the body, if the status is 200
+ * @param body the body, if the status is the expected one
  * @param text the beginning of the body, if it is not
  */
 record Reply<T>(int status, HttpHeaders headers, Optional<T> body, String text) {
     private static final int MAX_QUOTED_BYTES = 16 << 10;
 
     static <T> BodyHandler<Reply<T>> handler(Function<ResponseInfo, BodySubscriber<T>> success) {
+        return handler(200, success);
+    }
+
+    static <T> BodyHandler<Reply<T>> handler(int expected, Function<ResponseInfo, BodySubscriber<T>> success) {
         return info -> {
             int status = info.statusCode();
             HttpHeaders headers = info.headers();
-            return status == 200
+            return status == expected
                     ? BodySubscribers.mapping(
                             success.apply(info), body -> new Reply<>(status, headers, Optional.of(body), ""))
                     : BodySubscribers.mapping(

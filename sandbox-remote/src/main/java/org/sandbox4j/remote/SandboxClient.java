@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -383,6 +384,11 @@ public final class SandboxClient implements AutoCloseable {
         return "SandboxClient[" + endpoint.base() + "]";
     }
 
+    /** The calls of servers with the extension {@code root}. */
+    RootCalls root() {
+        return new RootCalls(transport, endpoint, limits, patience, maxDownloadBytes);
+    }
+
     private interface Reader<T> {
         T read(InputStream json, JsonLimits limits) throws IOException;
     }
@@ -393,7 +399,7 @@ public final class SandboxClient implements AutoCloseable {
                         "GET",
                         endpoint.at(name),
                         null,
-                        "",
+                        Map.of(),
                         Reply.handler(info -> BytesSink.all(limits.maxBytes())),
                         (reply, failures) -> json(reply, failures, reader)),
                 patience);
@@ -406,8 +412,8 @@ public final class SandboxClient implements AutoCloseable {
                 new Operation<>(
                         "POST",
                         endpoint.at("execute"),
-                        () -> new CountedBody(multipart.body(config, upload == null ? null : upload.open())),
-                        multipart.contentType(),
+                        () -> new CountedBody(multipart.body("config", config, upload == null ? null : upload.open())),
+                        Map.of("Content-Type", multipart.contentType()),
                         Reply.handler(info -> BytesSink.all(limits.maxBytes())),
                         (reply, failures) -> response(reply, failures, request, upload)),
                 patience);
@@ -444,7 +450,12 @@ public final class SandboxClient implements AutoCloseable {
     private CompletableFuture<OptionalLong> size(URI uri) {
         return transport.call(
                 new Operation<>(
-                        "HEAD", uri, null, "", Reply.handler(info -> BodySubscribers.replacing(true)), this::size),
+                        "HEAD",
+                        uri,
+                        null,
+                        Map.of(),
+                        Reply.handler(info -> BodySubscribers.replacing(true)),
+                        this::size),
                 patience);
     }
 
@@ -463,17 +474,21 @@ public final class SandboxClient implements AutoCloseable {
                         "GET",
                         uri,
                         null,
-                        "",
+                        Map.of(),
                         Reply.handler(info -> sink(info, target)),
                         (reply, failures) -> failures.body(reply)),
                 patience);
     }
 
     private BodySubscriber<Long> sink(ResponseInfo info, WritableByteChannel target) {
+        return sink(info, target, maxDownloadBytes);
+    }
+
+    static BodySubscriber<Long> sink(ResponseInfo info, WritableByteChannel target, long maxBytes) {
         boolean framed = info.version() != HttpClient.Version.HTTP_1_1
                 || info.headers().firstValue("content-length").isPresent()
                 || info.headers().firstValue("transfer-encoding").isPresent();
-        ChannelSink sink = new ChannelSink(target, maxDownloadBytes);
+        ChannelSink sink = new ChannelSink(target, maxBytes);
         if (!framed) {
             sink.onError(new UnknownLength());
         }

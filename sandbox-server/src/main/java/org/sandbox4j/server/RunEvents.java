@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxResult;
 import org.sandbox4j.Stdio;
@@ -47,7 +48,7 @@ final class RunEvents implements RootCommands.Listener {
     public SandboxCommand starting(SandboxCommand next) {
         begin();
         command++;
-        Stdio stdout = Stdio.to(new Output("stdout"));
+        Stdio stdout = sent(next.stdout(), "stdout");
         if (next.stderr().isEmpty()) {
             return next.toBuilder().stdout(stdout).build();
         }
@@ -55,8 +56,14 @@ final class RunEvents implements RootCommands.Listener {
                 && next.stdout().get() == next.stderr().get();
         return next.toBuilder()
                 .stdout(stdout)
-                .stderr(merged ? stdout : Stdio.to(new Output("stderr")))
+                .stderr(merged ? stdout : sent(next.stderr(), "stderr"))
                 .build();
+    }
+
+    /** What nobody wants is not sent. */
+    private Stdio sent(Optional<Stdio> output, String name) {
+        boolean unwanted = output.isPresent() && output.get() instanceof Stdio.Capture capture && capture.limit() == 0;
+        return unwanted ? output.get() : Stdio.to(new Output(name));
     }
 
     @Override

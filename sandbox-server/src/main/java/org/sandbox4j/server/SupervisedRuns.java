@@ -22,7 +22,7 @@ final class SupervisedRuns {
         return run(command, () -> {});
     }
 
-    /** Runs a command to its end; one that is cancelled or writes too much ends as if killed by a signal. It is told when it can be reached. */
+    /** Runs a command to its end, and tells when it can be reached; one that is cancelled or writes too much ends as if killed by a signal. */
     SandboxResult run(SandboxCommand command, Runnable started) throws InterruptedException {
         try (SandboxProcess process = sandbox.start(command)) {
             control.attach(process);

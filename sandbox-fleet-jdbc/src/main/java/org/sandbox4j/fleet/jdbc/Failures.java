@@ -23,6 +23,12 @@ final class Failures {
         return new FleetStoreException("The database of the fleet failed: " + reason(failure), failure);
     }
 
+    static FleetStoreException damaged(String what, Throwable failure) {
+        return new FleetStoreException(
+                "The database of the fleet has " + what + " that this version cannot read: " + failure.getMessage(),
+                failure);
+    }
+
     /** The database's own word, which the outer exceptions only repeat. */
     static Optional<SQLException> sql(Throwable failure) {
         Optional<SQLException> found = Optional.empty();

@@ -46,6 +46,7 @@ import org.sandbox4j.remote.fleet.UsageSummary;
  */
 public final class JdbcFleetStore implements FleetStore {
     private static final int CONNECTIONS = 8;
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
     private static final int SUMS_OUTLIVE = 10;
     private static final int TRIES = 5;
 
@@ -89,7 +90,8 @@ public final class JdbcFleetStore implements FleetStore {
     }
 
     /**
-     * Opens a store in PostgreSQL, with {@link Retention#DATABASE} and at most eight connections.
+     * Opens a store in PostgreSQL, with {@link Retention#DATABASE} and at most eight connections. A call waits up to ten
+     * seconds for one.
      *
      * @param url address of the database, such as {@code jdbc:postgresql://localhost/fleet}
      * @param user who may create a schema there, or owns the schema {@code sandbox4j}
@@ -103,7 +105,7 @@ public final class JdbcFleetStore implements FleetStore {
     }
 
     /**
-     * Opens a store in PostgreSQL, with at most eight connections.
+     * Opens a store in PostgreSQL, with at most eight connections. A call waits up to ten seconds for one.
      *
      * @param url address of the database, such as {@code jdbc:postgresql://localhost/fleet}
      * @param user who may create a schema there, or owns the schema {@code sandbox4j}
@@ -121,6 +123,7 @@ public final class JdbcFleetStore implements FleetStore {
         config.setPoolName("sandbox4j-fleet");
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
         HikariDataSource pool;
         try {
             pool = new HikariDataSource(config);

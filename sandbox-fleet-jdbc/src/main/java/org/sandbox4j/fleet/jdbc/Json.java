@@ -51,7 +51,7 @@ final class Json {
             json.nextToken();
             members(json, member);
         } catch (IOException e) {
-            throw new UncheckedIOException("Damaged JSON in the database.", e);
+            throw Failures.damaged("JSON", e);
         }
     }
 

@@ -100,13 +100,13 @@ final class PackedText {
             while (length < plain.length) {
                 int more = inflater.inflate(plain, length, plain.length - length);
                 if (more == 0) {
-                    throw new IllegalStateException("A compressed text in the database ends too early.");
+                    throw new DataFormatException("it ends too early");
                 }
                 length += more;
             }
             return plain;
         } catch (DataFormatException e) {
-            throw new IllegalStateException("A compressed text in the database is damaged: " + e.getMessage(), e);
+            throw Failures.damaged("a compressed text", e);
         } finally {
             inflater.end();
         }

@@ -47,8 +47,18 @@ final class RequestTable {
         return read(handle, query).stream().findFirst();
     }
 
-    /** H2 needs the whole index in the order, or else it reads and sorts everything. */
     static List<Request> newest(Handle handle, RequestQuery wanted, int limit) {
+        Query query = handle.createQuery(newest(wanted))
+                .bind("from", Micros.ceiling(wanted.period().from()))
+                .bind("to", Micros.ceiling(wanted.period().to()))
+                .bind("limit", limit);
+        wanted.server().ifPresent(server -> query.bind("server", server));
+        wanted.user().ifPresent(user -> query.bind("user", user));
+        return read(handle, query);
+    }
+
+    /** H2 needs the whole index in the order, or else it reads and sorts everything. */
+    static String newest(RequestQuery wanted) {
         List<String> conditions = new ArrayList<>();
         String first = "";
         if (wanted.server().isPresent()) {
@@ -60,15 +70,8 @@ final class RequestTable {
             first = "r.user_name desc, ";
         }
         conditions.add("r.date_micros >= :from and r.date_micros < :to");
-        String sql = selectWhere(String.join(" and ", conditions)) + "order by " + first
+        return selectWhere(String.join(" and ", conditions)) + "order by " + first
                 + "r.date_micros desc, r.id desc limit :limit";
-        Query query = handle.createQuery(sql)
-                .bind("from", Micros.ceiling(wanted.period().from()))
-                .bind("to", Micros.ceiling(wanted.period().to()))
-                .bind("limit", limit);
-        wanted.server().ifPresent(server -> query.bind("server", server));
-        wanted.user().ifPresent(user -> query.bind("user", user));
-        return read(handle, query);
     }
 
     private static String selectWhere(String condition) {

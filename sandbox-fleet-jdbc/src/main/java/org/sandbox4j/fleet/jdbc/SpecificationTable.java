@@ -2,7 +2,6 @@ package org.sandbox4j.fleet.jdbc;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.SandboxException;
 import org.sandbox4j.protocol.JsonLimits;
 import org.sandbox4j.protocol.Libraries;
 import org.sandbox4j.protocol.Specifications;
@@ -102,8 +102,8 @@ final class SpecificationTable {
                             moment(row, "container_failure"),
                             specifications.map(Specifications::container),
                             libraries));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | SandboxException e) {
+            throw Failures.damaged("specifications", e);
         }
     }
 

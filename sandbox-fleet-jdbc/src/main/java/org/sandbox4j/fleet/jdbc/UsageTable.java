@@ -14,6 +14,14 @@ import org.sandbox4j.remote.fleet.Usage;
 
 /** The usages, each as it came. */
 final class UsageTable {
+    /** H2 needs the whole key in the order, or else it reads and sorts everything. */
+    static final String NEWEST = """
+            select * from "sandbox4j".usages
+            where server = :server and date_micros >= :from and date_micros < :to
+            order by server desc, date_micros desc, id desc
+            limit :limit
+            """;
+
     private UsageTable() {}
 
     static void add(Handle handle, long server, Usage usage) {
@@ -67,14 +75,8 @@ final class UsageTable {
                 .bindNull("details", Types.VARCHAR);
     }
 
-    /** H2 needs the whole key in the order, or else it reads and sorts everything. */
     static List<Usage> newest(Handle handle, long server, Period period, int limit) {
-        return handle.createQuery("""
-                        select * from "sandbox4j".usages
-                        where server = :server and date_micros >= :from and date_micros < :to
-                        order by server desc, date_micros desc, id desc
-                        limit :limit
-                        """)
+        return handle.createQuery(NEWEST)
                 .bind("server", server)
                 .bind("from", Micros.ceiling(period.from()))
                 .bind("to", Micros.ceiling(period.to()))

@@ -37,6 +37,11 @@ class H2FleetStoreTest extends JdbcFleetStoreContract {
         return "version1-h2.sql";
     }
 
+    @Override
+    void assertFollowsAnIndex(String plan) {
+        assertThat(plan).contains("/* index sorted */");
+    }
+
     @Test
     void file_isItsOwnersOnly() throws IOException {
         open(Retention.DATABASE);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,6 +43,9 @@ abstract class JdbcFleetStoreContract extends FleetStoreContract {
 
     /** Name of the file with a database of version 1. */
     abstract String version1();
+
+    /** Fails if a plan sorts, or is not about an index. */
+    abstract void assertFollowsAnIndex(String plan);
 
     @Override
     protected final JdbcFleetStore open(Retention retention) {
@@ -153,6 +157,38 @@ abstract class JdbcFleetStoreContract extends FleetStoreContract {
         assertThat(store.addServer("new", url("new"), true).id()).isGreaterThan(2);
         assertThat(store.addRequest(Requests.failed(1, "alice", NOW)).id()).isGreaterThan(2);
     }
+
+    /** With millions of rows, anything else takes minutes. */
+    @Test
+    void newest_areReadInTheOrderOfAnIndex() throws SQLException {
+        open(Retention.DATABASE);
+        assertFollowsAnIndex(plan(UsageTable.NEWEST));
+        assertFollowsAnIndex(plan(RequestTable.newest(RequestQuery.ALL)));
+        assertFollowsAnIndex(plan(RequestTable.newest(RequestQuery.ALL.to(1))));
+        assertFollowsAnIndex(plan(RequestTable.newest(RequestQuery.ALL.by("alice"))));
+    }
+
+    private String plan(String query) throws SQLException {
+        String literal = query.replace(":server", "1")
+                .replace(":from", "0")
+                .replace(":to", "1000")
+                .replace(":user", "'alice'")
+                .replace(":limit", "100");
+        StringBuilder plan = new StringBuilder();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            preparePlans(statement);
+            try (ResultSet rows = statement.executeQuery("explain " + literal)) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
+            }
+        }
+        return plan.toString();
+    }
+
+    /** Has the planner decide as if tables were large. */
+    void preparePlans(Statement statement) throws SQLException {}
 
     @Test
     void clean_leavesSumsOfHours() {

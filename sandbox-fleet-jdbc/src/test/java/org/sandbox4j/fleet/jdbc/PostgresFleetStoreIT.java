@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +46,18 @@ class PostgresFleetStoreIT extends JdbcFleetStoreContract {
     @Override
     String version1() {
         return "version1-postgresql.sql";
+    }
+
+    @Override
+    void preparePlans(Statement statement) throws SQLException {
+        statement.execute("set enable_sort = off");
+        statement.execute("set enable_seqscan = off");
+        statement.execute("set enable_bitmapscan = off");
+    }
+
+    @Override
+    void assertFollowsAnIndex(String plan) {
+        assertThat(plan).contains("Index Scan Backward").doesNotContain("Sort");
     }
 
     @Test

@@ -1,0 +1,20 @@
+package org.sandbox4j.protocol;
+
+import java.time.Duration;
+import java.util.Set;
+import org.sandbox4j.Isolation;
+
+/**
+ * What a server with the extension {@code root} offers to runs, {@code GET /runs/}. Immutable.
+ *
+ * @param isolation what its sandboxes guarantee, as far as it is known here
+ * @param outputBytes how many bytes of a command's output it keeps at most, unless they are streamed
+ * @param uploadBytes how large a request may be, in bytes
+ * @param budget how long the commands of a request may take together
+ */
+public record RootOffer(Set<Isolation> isolation, long outputBytes, long uploadBytes, Duration budget) {
+    /** Makes a value. */
+    public RootOffer {
+        isolation = Set.copyOf(isolation);
+    }
+}

@@ -1,0 +1,32 @@
+package org.sandbox4j.remote;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Closes the sandboxes that are open when the JVM goes down in order, so that nothing runs on servers for nobody. */
+final class OpenSandboxes {
+    private static final Set<RemoteSandbox> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(OpenSandboxes::closeAll, "sandbox4j-remote-shutdown"));
+        } catch (IllegalStateException e) {
+            // The JVM is going down already; the server ends the runs of clients that are gone.
+        }
+    }
+
+    private OpenSandboxes() {}
+
+    static void add(RemoteSandbox sandbox) {
+        OPEN.add(sandbox);
+    }
+
+    static void remove(RemoteSandbox sandbox) {
+        OPEN.remove(sandbox);
+    }
+
+    private static void closeAll() {
+        List.copyOf(OPEN).forEach(RemoteSandbox::close);
+    }
+}

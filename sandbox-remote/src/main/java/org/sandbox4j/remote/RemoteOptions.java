@@ -1,0 +1,204 @@
+package org.sandbox4j.remote;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.BackendOptions;
+
+/**
+ * Settings of the backend {@code remote}: which server, and how to talk to it. Immutable and thread-safe. All sandboxes that are
+ * opened with the same object share its connections.
+ *
+ * <pre>{@code
+ * RemoteOptions options = RemoteOptions.builder(URI.create("https://sandbox.example.org/"))
+ *         .bearerToken(token)
+ *         .build();
+ * Sandbox.builder(directory).backend("remote").with(options).open();
+ * }</pre>
+ *
+ * <p>Without options, the system properties {@code sandbox4j.remote.url}, one or more addresses separated by commas, and
+ * {@code sandbox4j.remote.token} or {@code sandbox4j.remote.token-file} are used.
+ */
+public final class RemoteOptions implements BackendOptions {
+    private final List<URI> servers;
+    private final SandboxClientBuilder clients;
+    private final boolean plain;
+    // Guarded by this.
+    private @Nullable SandboxClient client;
+
+    private RemoteOptions(Builder builder) {
+        servers = List.copyOf(builder.servers);
+        clients = builder.client;
+        plain = builder.plain;
+    }
+
+    /**
+     * Returns options with the defaults of {@link SandboxClient#builder(URI)}.
+     *
+     * @param server its address, http or https
+     * @return the options
+     * @throws IllegalArgumentException if it is no such address, or has a user, a query or a fragment
+     */
+    public static RemoteOptions server(URI server) {
+        return builder(server).build();
+    }
+
+    /**
+     * Starts options.
+     *
+     * @param server its address, http or https
+     * @param others addresses of further servers; a sandbox takes the first that answers when it is opened, and stays there
+     * @return a builder with the defaults of {@link SandboxClient#builder(URI)}
+     * @throws IllegalArgumentException if one is no such address, or has a user, a query or a fragment
+     */
+    public static Builder builder(URI server, URI... others) {
+        List<URI> servers = new ArrayList<>(List.of(others));
+        servers.add(0, server);
+        return new Builder(servers);
+    }
+
+    /**
+     * Returns the servers.
+     *
+     * @return their addresses, each with a slash at the end, in the order in which they are tried
+     */
+    public List<URI> servers() {
+        return servers;
+    }
+
+    /**
+     * Tells whether every server is taken for one without extensions.
+     *
+     * @return false by default
+     */
+    public boolean plainProtocol() {
+        return plain;
+    }
+
+    /** A client of one of the servers, which all sandboxes with these options share. It is never closed, and idle it has no thread. */
+    synchronized SandboxClient client(URI server) {
+        if (client == null) {
+            client = clients.build();
+        }
+        return client.at(server);
+    }
+
+    @Override
+    public String backend() {
+        return RemoteSandboxProvider.ID;
+    }
+
+    /** Returns the servers; no credentials. */
+    @Override
+    public String toString() {
+        return "RemoteOptions" + servers;
+    }
+
+    /** Collects options. Not thread-safe. */
+    public static final class Builder {
+        private final List<URI> servers;
+        private final SandboxClientBuilder client;
+        private boolean plain;
+
+        private Builder(List<URI> servers) {
+            this.servers =
+                    servers.stream().map(server -> Endpoint.of(server).base()).toList();
+            client = SandboxClient.builder(this.servers.get(0));
+        }
+
+        /**
+         * Sends a bearer token with each request. None by default.
+         *
+         * @param token the token, of visible ASCII characters
+         * @return this builder
+         * @throws IllegalArgumentException if it has other characters
+         */
+        public Builder bearerToken(String token) {
+            client.bearerToken(token);
+            return this;
+        }
+
+        /**
+         * Trusts the certificates in this file instead of those that the JDK trusts.
+         *
+         * @param pkcs12 a PKCS #12 file with trusted certificates
+         * @param password its password, which is not kept
+         * @return this builder
+         * @throws IllegalArgumentException if it cannot be read
+         */
+        public Builder trustStore(Path pkcs12, char[] password) {
+            client.trustStore(pkcs12, password);
+            return this;
+        }
+
+        /**
+         * Shows servers that ask for it the certificate in this file. None by default.
+         *
+         * @param pkcs12 a PKCS #12 file with a key and its certificates
+         * @param password the password of the file and the key, which is not kept
+         * @return this builder
+         * @throws IllegalArgumentException if it cannot be read
+         */
+        public Builder clientCertificate(Path pkcs12, char[] password) {
+            client.clientCertificate(pkcs12, password);
+            return this;
+        }
+
+        /**
+         * Sets how long each call may take, with all attempts; for a run, from its beginning until its first command is started,
+         * with the upload and the wait for a free place. The commands have the time that the server gives them on top.
+         *
+         * @param deadline more than 0, at most a year; 5 minutes by default
+         * @return this builder
+         */
+        public Builder deadline(Duration deadline) {
+            client.deadline(deadline);
+            return this;
+        }
+
+        /**
+         * Sets how long making a connection may take.
+         *
+         * @param timeout more than 0, at most a year; 10 seconds by default
+         * @return this builder
+         */
+        public Builder connectTimeout(Duration timeout) {
+            client.connectTimeout(timeout);
+            return this;
+        }
+
+        /**
+         * Sets how large the archive of what a run has changed may be. Unpacked it may have 16 GiB.
+         *
+         * @param bytes more than 0; 16 GiB by default
+         * @return this builder
+         */
+        public Builder maxDownloadBytes(long bytes) {
+            client.maxDownloadBytes(bytes);
+            return this;
+        }
+
+        /**
+         * Sets whether every server is taken for one without extensions, whatever it announces.
+         *
+         * @param plain false by default
+         * @return this builder
+         */
+        public Builder plainProtocol(boolean plain) {
+            this.plain = plain;
+            return this;
+        }
+
+        /**
+         * Returns the options.
+         *
+         * @return immutable options; this builder must not be used any more
+         */
+        public RemoteOptions build() {
+            return new RemoteOptions(this);
+        }
+    }
+}

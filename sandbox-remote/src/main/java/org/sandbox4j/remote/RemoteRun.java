@@ -1,0 +1,371 @@
+package org.sandbox4j.remote;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.CapturedOutput;
+import org.sandbox4j.ResourceUsage;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.SandboxResult;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.Termination;
+import org.sandbox4j.protocol.RootRequest;
+import org.sandbox4j.protocol.RootResponse;
+import org.sandbox4j.protocol.RootSettings;
+
+/** One request with its commands, from the comparison of the trees until the changes are here. A thread of its own does it. */
+final class RemoteRun {
+    private static final int SIGKILL = 9;
+
+    private final String name;
+    private final RemoteTree tree;
+    private final RunTransport transport;
+    private final RootSettings settings;
+    private final List<RemoteCommand> commands;
+    private final List<Outputs> outputs = new ArrayList<>();
+    private final CompletableFuture<Boolean> started = new CompletableFuture<>();
+    private final CompletableFuture<List<SandboxResult>> result = new CompletableFuture<>();
+    // Guarded by this.
+    private RunTransport.@Nullable Carriage carriage;
+    private boolean stopped;
+
+    /** Where the two streams of a command go; the second is the first if they make one. */
+    private record Outputs(OutputTarget stdout, OutputTarget stderr) {}
+
+    private RemoteRun(
+            String name, RemoteTree tree, RunTransport transport, RootSettings settings, List<RemoteCommand> commands) {
+        this.name = name;
+        this.tree = tree;
+        this.transport = transport;
+        this.settings = settings;
+        this.commands = commands;
+    }
+
+    /**
+     * Opens the targets of output and reads the input, then begins.
+     *
+     * @param name of the thread
+     * @param settings of the sandbox on the server
+     * @throws SandboxSetupException if input cannot be read, or output not be written
+     * @throws org.sandbox4j.SandboxUnsupportedException if there is too much input
+     */
+    static RemoteRun begin(
+            String name, RemoteTree tree, RunTransport transport, RootSettings settings, List<RemoteCommand> commands) {
+        RemoteRun run = new RemoteRun(name, tree, transport, settings, commands);
+        var onServer = commands.stream()
+                .map(command -> command.onServer(commands.size() > 1))
+                .toList();
+        run.openOutputs();
+        RootRequest request = new RootRequest(onServer, settings, Optional.empty(), List.of(), false);
+        Thread thread = new Thread(() -> run.work(request), name);
+        thread.setDaemon(true);
+        thread.start();
+        return run;
+    }
+
+    private void openOutputs() {
+        try {
+            for (RemoteCommand command : commands) {
+                OutputTarget stdout = OutputTarget.open(command.stdout(), System.out);
+                outputs.add(new Outputs(stdout, stdout));
+                if (!command.isMerged()) {
+                    OutputTarget stderr = OutputTarget.open(command.stderr(), System.err);
+                    outputs.set(outputs.size() - 1, new Outputs(stdout, stderr));
+                }
+            }
+        } catch (RuntimeException e) {
+            finishOutputs();
+            throw e;
+        }
+    }
+
+    private void work(RootRequest request) {
+        try {
+            List<SandboxResult> results = results(carried(request));
+            started.complete(true);
+            result.complete(results);
+        } catch (InterruptedException e) {
+            fail(new SandboxException(
+                    "supervision-failed", "Lost track of '" + name + "': its thread was interrupted.", e));
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        } finally {
+            // Whatever an incomplete result would be waited for.
+            finishOutputs();
+        }
+    }
+
+    private void fail(Throwable failure) {
+        @Nullable IOException unused = finishOutputs();
+        result.completeExceptionally(failure);
+        started.completeExceptionally(failure);
+    }
+
+    private RootResponse carried(RootRequest request) throws InterruptedException {
+        RemoteTree.Start first = tree.start();
+        try {
+            return carried(request, first);
+        } catch (EnvironmentNotFoundException e) {
+            if (first.base().isEmpty()) {
+                throw e;
+            }
+            tree.forget(first);
+        } finally {
+            tree.end(first);
+        }
+        RemoteTree.Start second = tree.start();
+        try {
+            return carried(request, second);
+        } finally {
+            tree.end(second);
+        }
+    }
+
+    private RootResponse carried(RootRequest request, RemoteTree.Start start) throws InterruptedException {
+        Writable writable = writable();
+        RootResponse response;
+        try {
+            RootRequest complete = new RootRequest(
+                    request.commands(),
+                    settings,
+                    start.environment(),
+                    start.deleted(),
+                    !writable.isNowhere() || !start.isUnchanged());
+            response = ready(transport.prepare(complete, start.upload())).carry(new Sink());
+        } finally {
+            start.upload().ifPresent(RemoteRun::remove);
+        }
+        if (isRolledBack(response)) {
+            tree.discard(response);
+        } else {
+            tree.takeOver(start, response, writable);
+        }
+        return response;
+    }
+
+    private boolean isRolledBack(RootResponse response) {
+        boolean succeeded =
+                response.failure().isEmpty() && response.results().stream().allMatch(SandboxResult::succeeded);
+        return commands.size() == 1 && commands.get(0).command().rollsBackOnFailure() && !succeeded;
+    }
+
+    private Writable writable() {
+        boolean everywhere = commands.stream().anyMatch(RemoteCommand::writesRoot);
+        List<String> places = new ArrayList<>();
+        List<String> made = new ArrayList<>();
+        try {
+            for (String mark : settings.marks()) {
+                RootPaths.resolve(tree.root(), mark).ifPresent(places::add);
+            }
+            for (RemoteCommand command : commands) {
+                RootPaths.resolve(tree.root(), command.workDirectory())
+                        .filter(path -> !RootPaths.isDirectory(tree.root(), path))
+                        .ifPresent(made::add);
+            }
+        } catch (IOException e) {
+            throw new SandboxSetupException("Cannot look at the root '" + tree.root() + "': " + e + ".", e);
+        }
+        return new Writable(everywhere, places, made);
+    }
+
+    /** One that was stopped before does not begin. */
+    private synchronized RunTransport.Carriage ready(RunTransport.Carriage next) {
+        carriage = next;
+        if (stopped) {
+            next.cancel();
+        }
+        return next;
+    }
+
+    private static void remove(Path upload) {
+        try {
+            Files.deleteIfExists(upload);
+        } catch (IOException e) {
+            // It goes with the scratch directory.
+        }
+    }
+
+    private final class Sink implements RunTransport.Listener {
+        @Override
+        public void started(int command) {
+            RemoteRun.this.started.complete(true);
+        }
+
+        @Override
+        public void output(int command, boolean error, byte[] bytes) {
+            RemoteRun.this.started.complete(true);
+            if (command >= 0 && command < outputs.size()) {
+                Outputs targets = outputs.get(command);
+                (error ? targets.stderr : targets.stdout).take(bytes);
+            }
+        }
+    }
+
+    private List<SandboxResult> results(RootResponse response) {
+        @Nullable IOException outputFailure = finishOutputs();
+        if (response.failure().isPresent()) {
+            int failed = Math.min(response.results().size(), commands.size() - 1);
+            throw RunFailures.exception(
+                    response.failure().get(),
+                    commands.get(failed).command().arguments().get(0));
+        }
+        if (response.results().isEmpty() || response.results().size() > commands.size()) {
+            throw new ServerException(
+                    "bad-answer",
+                    RunState.HAS_RUN,
+                    200,
+                    "The server gave " + response.results().size() + " results for " + commands.size() + " commands.",
+                    null);
+        }
+        List<SandboxResult> results = new ArrayList<>();
+        for (SandboxResult one : response.results()) {
+            results.add(withOutputs(one, results.size()));
+        }
+        if (outputFailure != null) {
+            throw new SandboxException(
+                    "output-failed",
+                    "'" + commands.get(results.size() - 1).command() + "' ended with "
+                            + results.get(results.size() - 1).termination()
+                            + ", but its output could not be written: " + outputFailure.getMessage()
+                            + ". Make room, or give another target.",
+                    outputFailure);
+        }
+        return List.copyOf(results);
+    }
+
+    private SandboxResult withOutputs(SandboxResult onServer, int index) {
+        Outputs targets = outputs.get(index);
+        return SandboxResult.of(
+                        onServer.termination(),
+                        targets.stdout.captured(),
+                        targets.stderr == targets.stdout ? CapturedOutput.none() : targets.stderr.captured(),
+                        onServer.usage())
+                .withUnenforced(onServer.unenforced());
+    }
+
+    private @Nullable IOException finishOutputs() {
+        @Nullable IOException first = null;
+        for (Outputs targets : outputs) {
+            @Nullable IOException one = targets.stdout.finish();
+            @Nullable IOException other = targets.stderr == targets.stdout ? null : targets.stderr.finish();
+            first = first != null ? first : one != null ? one : other;
+        }
+        return first;
+    }
+
+    /** Kills what runs, and lets nothing start any more. */
+    void stop() {
+        RunTransport.@Nullable Carriage running;
+        synchronized (this) {
+            stopped = true;
+            running = carriage;
+        }
+        outputs.forEach(targets -> {
+            targets.stdout.stopWaiting();
+            targets.stderr.stopWaiting();
+        });
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    OutputTarget stdout() {
+        return outputs.get(0).stdout;
+    }
+
+    OutputTarget stderr() {
+        return outputs.get(0).stderr;
+    }
+
+    boolean isMerged() {
+        return outputs.get(0).stderr == outputs.get(0).stdout;
+    }
+
+    CompletableFuture<List<SandboxResult>> result() {
+        return result;
+    }
+
+    /** Waits until the first command has started, or cannot. */
+    void awaitStart() {
+        try {
+            boolean unused = started.get();
+        } catch (InterruptedException e) {
+            stop();
+            awaitEnd();
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted", "'" + name + "' was killed: its caller was interrupted.", e);
+        } catch (ExecutionException e) {
+            throw known(e.getCause());
+        }
+    }
+
+    /** Waits for the end. An interrupt kills everything first. */
+    List<SandboxResult> awaitOrStop() throws InterruptedException {
+        try {
+            return await();
+        } catch (InterruptedException e) {
+            stop();
+            awaitEnd();
+            throw e;
+        }
+    }
+
+    List<SandboxResult> await() throws InterruptedException {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            if (isStopped()
+                    && e.getCause() instanceof SandboxException failure
+                    && failure.reason().equals("cancelled")) {
+                return List.of(killed());
+            }
+            throw known(e.getCause());
+        }
+    }
+
+    /** What was stopped before it began is like what was killed at once. */
+    private static SandboxResult killed() {
+        return SandboxResult.of(
+                new Termination.Signalled(SIGKILL),
+                CapturedOutput.none(),
+                CapturedOutput.none(),
+                ResourceUsage.ofWall(Duration.ZERO));
+    }
+
+    /** Waits for the end, whatever happens to this thread. */
+    void awaitEnd() {
+        boolean interrupted = false;
+        while (!result.isDone()) {
+            try {
+                result.get();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                break; // Told to whoever waits for the result.
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static RuntimeException known(@Nullable Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof RuntimeException known
+                ? known
+                : new SandboxException("supervision-failed", "Lost track of a command: " + failure + ".", failure);
+    }
+}

@@ -1,0 +1,312 @@
+package org.sandbox4j.remote;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.protocol.RootResponse;
+import org.sandbox4j.protocol.archive.ArchiveExtractor;
+import org.sandbox4j.protocol.archive.ArchiveLimits;
+import org.sandbox4j.protocol.archive.ArchiveWriter;
+import org.sandbox4j.protocol.tree.DeletionList;
+import org.sandbox4j.protocol.tree.TreeSnapshot;
+import org.sandbox4j.protocol.tree.Trees;
+
+/**
+ * The root here and its counterpart on the server. What a run has changed is taken over when it ends, whether or not others go
+ * on meanwhile: the server's tree that is known best, and what the root was like then, make the base that the root is compared
+ * with before the next run. Thread-safe.
+ */
+final class RemoteTree {
+    private final Path root;
+    private final Path scratch;
+    private final RootCalls calls;
+    private final long uploadBytes;
+    // Guarded by this.
+    private final Map<UUID, Integer> users = new HashMap<>();
+    private final Set<UUID> retired = new HashSet<>();
+    private @Nullable Base base;
+    private long numbers;
+
+    /** A tree of the server, and a root that is equal to it. */
+    private record Base(UUID environment, TreeSnapshot snapshot) {}
+
+    /**
+     * What a run starts from.
+     *
+     * @param base what it builds upon, if anything
+     * @param snapshot what the root is like
+     * @param deleted what is to be removed from the base
+     * @param upload what is to be laid over it; to be deleted once it has been sent
+     */
+    record Start(Optional<Base> base, TreeSnapshot snapshot, List<String> deleted, Optional<Path> upload) {
+        Optional<UUID> environment() {
+            return base.map(Base::environment);
+        }
+
+        boolean isUnchanged() {
+            return base.isPresent() && deleted.isEmpty() && upload.isEmpty();
+        }
+    }
+
+    RemoteTree(Path root, Path scratch, RootCalls calls, long uploadBytes) {
+        this.root = root;
+        this.scratch = scratch;
+        this.calls = calls;
+        this.uploadBytes = uploadBytes;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /**
+     * Makes ready for a run.
+     *
+     * @throws SandboxSetupException if the root cannot be read
+     * @throws SandboxUnsupportedException if it is too large
+     * @throws org.sandbox4j.protocol.archive.ArchiveException if it has what archives cannot hold
+     */
+    synchronized Start start() {
+        try {
+            TreeSnapshot now = TreeSnapshot.of(root);
+            Base known = base;
+            if (known == null) {
+                return new Start(Optional.empty(), now, List.of(), Optional.of(archive(ArchiveWriter.create())));
+            }
+            TreeSnapshot.Difference difference = known.snapshot.until(now);
+            Optional<Path> upload = difference.changed().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(archive(ArchiveWriter.create().selecting(difference.changedWithParents()::contains)));
+            users.merge(known.environment, 1, Integer::sum);
+            return new Start(Optional.of(known), now, difference.deleted(), upload);
+        } catch (IOException e) {
+            throw new SandboxSetupException(
+                    "Cannot read the root '" + root + "' to send it to the server: " + e
+                            + ". All of it must be readable, and stay as it is meanwhile.",
+                    e);
+        }
+    }
+
+    private Path archive(ArchiveWriter writer) throws IOException {
+        Path archive = scratch.resolve("upload-" + ++numbers + ".tgz");
+        boolean complete = false;
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            writer.skippingSpecialFiles().write(root, out);
+            complete = true;
+        } finally {
+            if (!complete) {
+                Files.deleteIfExists(archive);
+            }
+        }
+        long size = Files.size(archive);
+        if (size > uploadBytes) {
+            Files.delete(archive);
+            throw new SandboxUnsupportedException(
+                    "The root has " + size + " bytes as a compressed archive; the server takes " + uploadBytes
+                            + ". Remove what is not needed, or let the server take more.");
+        }
+        return archive;
+    }
+
+    /** The run has ended, or never began; its base may go if nobody else uses it. */
+    synchronized void end(Start start) {
+        start.environment().ifPresent(id -> {
+            if (users.merge(id, -1, Integer::sum) == 0) {
+                users.remove(id);
+                if (retired.remove(id)) {
+                    delete(id);
+                }
+            }
+        });
+    }
+
+    /** The server does not have the base of a run any more. */
+    synchronized void forget(Start start) {
+        if (base != null && start.environment().filter(base.environment::equals).isPresent()) {
+            base = null;
+        }
+    }
+
+    /** Leaves what a run has changed where it is. */
+    void discard(RootResponse response) {
+        response.environment().ifPresent(saved -> delete(saved.id()));
+    }
+
+    /**
+     * Takes over what a run has changed.
+     *
+     * @throws ServerException if the changes do not come, or are not what they can be; the commands have run
+     */
+    synchronized void takeOver(Start start, RootResponse response, Writable writable) throws InterruptedException {
+        if (response.environment().isEmpty()) {
+            return;
+        }
+        UUID saved = response.environment().get().id();
+        try {
+            RootResponse.Changes changes = response.changes().orElse(new RootResponse.Changes(0, List.of()));
+            Set<String> touched = apply(saved, changes, writable);
+            TreeSnapshot after = touched.isEmpty() ? start.snapshot : start.snapshot.withChanged(touched);
+            if (!touched.isEmpty()) {
+                // Whoever changes a file at once is to be noticed later.
+                after.awaitNextTick();
+            }
+            if (start.base.equals(Optional.ofNullable(base))) {
+                Base before = base;
+                base = new Base(saved, after);
+                if (before != null) {
+                    retire(before.environment);
+                }
+                return;
+            }
+            // Another run was faster. What this one changed is sent with the next, as if it had been done here.
+            delete(saved);
+        } catch (IOException | SandboxException | Writable.Violation | IllegalArgumentException e) {
+            delete(saved);
+            throw e instanceof ServerException known && known.reason().equals("local-file")
+                    ? notTaken("local-file", e)
+                    : notTaken("changes-lost", e);
+        }
+    }
+
+    private ServerException notTaken(String reason, Exception cause) {
+        return new ServerException(
+                reason,
+                RunState.HAS_RUN,
+                0,
+                "The commands have run on " + calls.server()
+                        + ", but what they changed could not be taken over, or only in" + " part: "
+                        + cause.getMessage(),
+                cause);
+    }
+
+    private Set<String> apply(UUID saved, RootResponse.Changes changes, Writable writable)
+            throws IOException, InterruptedException {
+        Set<String> touched = new HashSet<>();
+        writable.checkDeleted(changes.deleted());
+        Path archive = scratch.resolve("changes-" + ++numbers + ".tgz");
+        Path tree = scratch.resolve("changes-" + numbers);
+        try {
+            if (changes.entries() > 0) {
+                calls.changes(saved, archive);
+                try (InputStream in = Files.newInputStream(archive)) {
+                    // What a command wrote may be compressed as well as it can be.
+                    ArchiveExtractor.create()
+                            .withLimits(ArchiveLimits.DEFAULT.withMaxRatio(Integer.MAX_VALUE))
+                            .extract(in, tree);
+                }
+                writable.checkChanged(tree, root);
+                collect(tree, touched);
+            }
+            DeletionList.apply(changes.deleted(), root);
+            changes.deleted().forEach(path -> addWithParents(path, touched));
+            if (changes.entries() > 0) {
+                Trees.lay(tree, root, true);
+            }
+        } finally {
+            Files.deleteIfExists(archive);
+            Trees.delete(tree);
+        }
+        return touched;
+    }
+
+    private static void collect(Path tree, Set<String> paths) throws IOException {
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
+                    throw new IOException("'" + tree.relativize(directory) + "' may not be read");
+                }
+                return directory.equals(tree) ? FileVisitResult.CONTINUE : add(directory);
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                return add(file);
+            }
+
+            private FileVisitResult add(Path path) {
+                addWithParents(tree.relativize(path).toString(), paths);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static void addWithParents(String path, Set<String> paths) {
+        paths.add(path);
+        for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+            paths.add(path.substring(0, slash));
+        }
+    }
+
+    private void retire(UUID environment) {
+        if (users.containsKey(environment)) {
+            retired.add(environment);
+        } else {
+            delete(environment);
+        }
+    }
+
+    /** What cannot be deleted expires. */
+    private void delete(UUID environment) {
+        CompletableFuture<Boolean> unused = calls.delete(environment).exceptionally(failure -> false);
+    }
+
+    /** Makes the directories of a sandbox. */
+    static void makeDirectories(Path root, Path scratch) {
+        try {
+            Files.createDirectories(root);
+            Trees.delete(scratch);
+            Files.createDirectory(
+                    scratch, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new SandboxSetupException(
+                    "Cannot make the directories of the sandbox, '" + root + "' and '" + scratch + "': " + e
+                            + ". Choose a directory that this user may write.",
+                    e);
+        }
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SandboxSetupException("The root '" + root + "' is a link. Make it a directory.");
+        }
+    }
+
+    /** Removes what is kept here and, as far as it can be reached, on the server. The root stays. */
+    synchronized void close() {
+        if (base != null) {
+            CompletableFuture<Boolean> deleted = calls.delete(base.environment);
+            base = null;
+            waitFor(deleted);
+        }
+        try {
+            Trees.delete(scratch);
+        } catch (IOException e) {
+            throw new SandboxException(
+                    "not-removed", "Cannot remove the scratch directory '" + scratch + "': " + e + ". Remove it.", e);
+        }
+    }
+
+    private static void waitFor(CompletableFuture<Boolean> deleted) {
+        CompletableFuture<Boolean> bounded = deleted.completeOnTimeout(false, 5, java.util.concurrent.TimeUnit.SECONDS)
+                .exceptionally(failure -> false);
+        boolean unused = bounded.join();
+    }
+}

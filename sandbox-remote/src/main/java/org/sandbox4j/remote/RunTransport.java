@@ -1,0 +1,43 @@
+package org.sandbox4j.remote;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.sandbox4j.protocol.RootRequest;
+import org.sandbox4j.protocol.RootResponse;
+
+/** Carries a run to a server and its output back. Thread-safe. */
+interface RunTransport {
+    /** Hears what happens in a run, from one thread. */
+    interface Listener {
+        /** A command runs. */
+        void started(int command);
+
+        /** A command has written something. */
+        void output(int command, boolean error, byte[] bytes) throws IOException;
+    }
+
+    /** A run that goes on. Thread-safe. */
+    interface Carriage {
+        /**
+         * Sends the request and listens until the run is over. To be called once.
+         *
+         * @return what became of it
+         * @throws EnvironmentNotFoundException if the server does not have the environment to start from; nothing has run
+         * @throws ServerException if there is no answer; its state tells whether commands may have run
+         */
+        RootResponse carry(Listener listener) throws InterruptedException;
+
+        /** Kills what runs, and lets nothing start after it. The run then ends with an answer, if the server is there. */
+        void cancel();
+    }
+
+    /**
+     * Prepares a run.
+     *
+     * @param request what to run
+     * @param upload what to lay over the environment, as an archive that stays until the run has begun
+     * @throws org.sandbox4j.SandboxUnsupportedException if it is too large to be sent
+     */
+    Carriage prepare(RootRequest request, Optional<Path> upload);
+}

@@ -1,0 +1,53 @@
+package org.sandbox4j.remote;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.sandbox4j.SandboxCommand;
+import org.sandbox4j.SandboxFlags;
+import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.Stdio;
+import org.sandbox4j.spi.SandboxConfig;
+
+/** Refuses what cannot be carried to a server, before anything is sent. */
+final class Unsupported {
+    private static final Path INPUT = Path.of("/proc/self/fd/0");
+
+    private Unsupported() {}
+
+    static void refuse(SandboxConfig config) {
+        if (!config.binds().isEmpty()) {
+            throw new SandboxUnsupportedException("Files of this host cannot be bound on a server: '"
+                    + config.binds().get(0).source() + "'. Stage them into the root.");
+        }
+    }
+
+    static void refuse(SandboxCommand command, Stdio stdin) {
+        if (command.flags().contains(SandboxFlags.INHERIT_UID)) {
+            throw new SandboxUnsupportedException(
+                    "INHERIT_UID: the ids of this JVM's user mean nothing on a server. Use"
+                            + " SandboxBuilder.buildUid and buildGid.");
+        }
+        boolean callersTerminal =
+                command.flags().contains(SandboxFlags.INTERACTIVE) && stdin instanceof Stdio.Inherit && isTerminal();
+        if (callersTerminal || command.terminal().isPresent()) {
+            throw new SandboxUnsupportedException(
+                    "A command on this server cannot be given a terminal. Leave out the terminal,"
+                            + " give the sandbox another standard input with SandboxBuilder.stdin, or use a backend of this host.");
+        }
+        if (command.stdin().filter(Stdio.Pipe.class::isInstance).isPresent()) {
+            throw new SandboxUnsupportedException(
+                    "A command on this server cannot be given input while it runs. Give it all"
+                            + " at once with Stdio.bytes, from or file.");
+        }
+    }
+
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(INPUT).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
