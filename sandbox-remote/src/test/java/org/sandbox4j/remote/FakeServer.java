@@ -90,13 +90,14 @@ public final class FakeServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CountDownLatch gone = new CountDownLatch(1);
     private final AtomicInteger connections = new AtomicInteger();
+    private final Thread acceptor;
     private boolean readsBodies = true;
 
     private FakeServer(ServerSocketFactory factory, String scheme, Script... scripts) throws IOException {
         this.scheme = scheme;
         this.scripts = new ArrayDeque<>(List.of(scripts));
         listener = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        daemon(this::accept);
+        acceptor = daemon(this::accept);
     }
 
     public static FakeServer answering(Script... scripts) throws IOException {
@@ -153,10 +154,11 @@ public final class FakeServer implements AutoCloseable {
         return gone;
     }
 
-    private static void daemon(Runnable task) {
+    private static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "fake-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void accept() {
@@ -218,10 +220,16 @@ public final class FakeServer implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
     }
 
+    /** A thread that is about to leave the kernel might still accept somebody. */
     @Override
     public void close() throws IOException {
         closed.countDown();
         listener.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : sockets) {
             socket.close();
         }

@@ -33,7 +33,8 @@ final class FleetCore implements AutoCloseable {
     FleetCore(SandboxFleetBuilder settings) {
         store = settings.store();
         hub = new EventHub(subscribers, settings.queuedEvents());
-        roster = new Roster(store, hub);
+        Catalog catalog = new Catalog();
+        roster = new Roster(store, hub, catalog);
         picker = new Picker(roster.members());
         timer = settings.timer();
         client = settings.client();
@@ -43,7 +44,8 @@ final class FleetCore implements AutoCloseable {
                 new PollGate(settings.concurrentPolls()),
                 timer,
                 store,
-                recorder);
+                recorder,
+                catalog);
         plan = new PollPlan(polling, timer, settings.random(), settings.usageInterval(), settings.specsInterval());
         dispatcher = new Dispatcher(client, settings.deadline(), timer, store, hub, roster, picker, plan::isStarted);
         roster.members().forEach(plan::add);

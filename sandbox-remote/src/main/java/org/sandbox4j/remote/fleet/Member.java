@@ -18,10 +18,11 @@ final class Member {
     private static final double UNKNOWN_LATENCY = -1;
 
     private final EventHub hub;
+    private final Catalog catalog;
     private ServerEntry entry;
     private SandboxSpecs sandbox = SandboxSpecs.UNKNOWN;
     private ContainerSpecs container = ContainerSpecs.UNKNOWN;
-    private Offer offer = Offer.of(sandbox, container);
+    private Offer offer;
     private Optional<Usage> usage = Optional.empty();
     private Reach reach = Reach.UNKNOWN;
     private int running;
@@ -31,9 +32,11 @@ final class Member {
     private double latencyMillis = UNKNOWN_LATENCY;
     private boolean removed;
 
-    Member(ServerEntry entry, EventHub hub) {
+    Member(ServerEntry entry, EventHub hub, Catalog catalog) {
         this.entry = entry;
         this.hub = hub;
+        this.catalog = catalog;
+        offer = Offer.of(sandbox, container, catalog);
     }
 
     /** What the store remembers of earlier times tells others, but not whether the server is there now. */
@@ -93,7 +96,7 @@ final class Member {
     synchronized void takeSpecs(SandboxSpecs newSandbox, ContainerSpecs newContainer) {
         sandbox = newSandbox;
         container = newContainer;
-        offer = Offer.of(newSandbox, newContainer);
+        offer = Offer.of(newSandbox, newContainer, catalog);
     }
 
     synchronized Optional<Usage> usage() {

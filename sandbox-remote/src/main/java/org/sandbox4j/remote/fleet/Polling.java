@@ -34,13 +34,21 @@ final class Polling {
     private final FleetTimer timer;
     private final FleetStore store;
     private final Recorder recorder;
+    private final Catalog catalog;
 
-    Polling(SandboxClient client, PollGate gate, FleetTimer timer, FleetStore store, Recorder recorder) {
+    Polling(
+            SandboxClient client,
+            PollGate gate,
+            FleetTimer timer,
+            FleetStore store,
+            Recorder recorder,
+            Catalog catalog) {
         this.client = client;
         this.gate = gate;
         this.timer = timer;
         this.store = store;
         this.recorder = recorder;
+        this.catalog = catalog;
     }
 
     CompletableFuture<Usage> usage(Member member, Runnable onReturn) {
@@ -116,7 +124,7 @@ final class Polling {
             SandboxSpecs sandbox = answer == null
                     ? member.sandbox().failed(now)
                     : member.sandbox().answered(now, answer);
-            ContainerSpecs container = container(member.container(), now, answer, libraries);
+            ContainerSpecs container = catalog.shared(container(member.container(), now, answer, libraries));
             member.takeSpecs(sandbox, container);
             recorder.write(
                     () -> store.saveSpecs(asked.id(), sandbox, container),

@@ -11,16 +11,18 @@ import java.util.function.UnaryOperator;
 final class Roster {
     private final FleetStore store;
     private final EventHub hub;
+    private final Catalog catalog;
     private final Map<Long, Member> members = new ConcurrentSkipListMap<>();
 
-    Roster(FleetStore store, EventHub hub) {
+    Roster(FleetStore store, EventHub hub, Catalog catalog) {
         this.store = store;
         this.hub = hub;
+        this.catalog = catalog;
         for (ServerEntry entry : store.servers()) {
-            Member member = new Member(entry, hub);
+            Member member = new Member(entry, hub, catalog);
             member.remember(
                     store.sandboxSpecs(entry.id()),
-                    store.containerSpecs(entry.id()),
+                    catalog.shared(store.containerSpecs(entry.id())),
                     store.usages(entry.id(), Period.ALL, 1).stream().findFirst());
             members.put(entry.id(), member);
         }
@@ -37,7 +39,7 @@ final class Roster {
 
     synchronized Member add(String name, URI url, boolean enabled) {
         ServerEntry entry = store.addServer(ServerFields.name(name), ServerFields.url(url), enabled);
-        Member member = new Member(entry, hub);
+        Member member = new Member(entry, hub, catalog);
         members.put(entry.id(), member);
         member.publish(new FleetEvent.ServerChanged(entry));
         return member;

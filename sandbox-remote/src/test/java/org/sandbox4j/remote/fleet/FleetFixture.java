@@ -50,9 +50,7 @@ final class FleetFixture implements AutoCloseable {
 
     /** Until the condition holds, since answers come in threads of their own. */
     void eventually(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(5))
-                .until(condition);
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
     /** Does what is due, and waits until that many usages of the server are recorded. */

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.sandbox4j.protocol.Libraries;
 import org.sandbox4j.remote.Answers;
 import org.sandbox4j.remote.FakeServer;
 
@@ -44,10 +45,19 @@ class ManyServersTest {
             assertThat(fixture.fleet.servers())
                     .allMatch(server -> server.usage().orElseThrow().reached())
                     .allMatch(server -> server.containerSpecs().polled());
+            Libraries contents = libraries(fixture, fixture.fleet.servers().get(0));
+            assertThat(fixture.fleet.servers())
+                    .allSatisfy(server -> assertThat(libraries(fixture, server))
+                            .as("kept once")
+                            .isSameAs(contents));
         }
         assertThat(most.get()).isBetween(1, CONCURRENT);
         // The timer, the recorder, the client's timer and selector, and its workers: some for each call under way.
         assertThat(threads).hasSizeBetween(3, 8 * CONCURRENT);
+    }
+
+    private static Libraries libraries(FleetFixture fixture, SandboxServer server) {
+        return fixture.store.containerSpecs(server.id()).libraries().orElseThrow();
     }
 
     private static FakeServer.Script kept(String body) {

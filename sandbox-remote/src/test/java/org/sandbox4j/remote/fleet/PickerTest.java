@@ -23,14 +23,15 @@ class PickerTest {
     private static final DeviceRates NO_RATES = new DeviceRates(Map.of(), Map.of(), Map.of(), Map.of());
 
     private final EventHub hub = new EventHub(Runnable::run, 1);
+    private final Catalog catalog = new Catalog();
     private final List<Member> members = new ArrayList<>();
     private final Picker picker = new Picker(members);
     private final Member a = member("a", 4);
     private final Member b = member("b", 4);
 
     private Member member(String name, int places) {
-        Member member =
-                new Member(new ServerEntry(members.size() + 1, name, URI.create("http://" + name + "/"), true), hub);
+        Member member = new Member(
+                new ServerEntry(members.size() + 1, name, URI.create("http://" + name + "/"), true), hub, catalog);
         members.add(member);
         Specifications specs = new Specifications(
                 new Specifications.Host(
@@ -159,6 +160,14 @@ class PickerTest {
     void tried_isNoChoice() {
         assertThat(picker.best(Requirements.NONE, Set.of(a))).isEqualTo(Optional.of(b));
         assertThat(picker.best(Requirements.NONE, Set.of(a, b))).isEmpty();
+    }
+
+    @Test
+    void equalContents_areKeptOnce() {
+        assertThat(a.container().libraries().orElseThrow())
+                .isNotSameAs(b.container().libraries().orElseThrow());
+        assertThat(catalog.shared(a.container()).libraries().orElseThrow())
+                .isSameAs(catalog.shared(b.container()).libraries().orElseThrow());
     }
 
     @Test
