@@ -15,6 +15,6 @@ class ProcessContractIT extends LocalContract {
     /** Terminals take native calls. */
     @Override
     protected Set<Capability> capabilities() {
-        return EnumSet.complementOf(EnumSet.of(Capability.TERMINALS));
+        return EnumSet.complementOf(EnumSet.of(Capability.TERMINALS, Capability.CALLERS_TERMINAL));
     }
 }

@@ -170,6 +170,11 @@ final class HttpRunTransport implements RunTransport {
         }
 
         @Override
+        public CommandControl control() {
+            return new HttpControl(id);
+        }
+
+        @Override
         public void cancel() {
             synchronized (this) {
                 if (cancelled) {
@@ -217,6 +222,34 @@ final class HttpRunTransport implements RunTransport {
             } else if (call != null) {
                 call.cancel(true);
             }
+        }
+    }
+
+    private final class HttpControl implements CommandControl {
+        private final UUID run;
+
+        HttpControl(UUID run) {
+            this.run = run;
+        }
+
+        @Override
+        public boolean send(byte[] bytes) throws InterruptedException {
+            return Waiting.on(calls.input(run, bytes, budget.plus(calls.deadline())));
+        }
+
+        @Override
+        public void end() throws InterruptedException {
+            boolean unused = Waiting.on(calls.endInput(run));
+        }
+
+        @Override
+        public boolean signal(String name) {
+            return Waiting.throughInterrupts(calls.signal(run, name));
+        }
+
+        @Override
+        public boolean resize(int columns, int rows) {
+            return Waiting.throughInterrupts(calls.resize(run, columns, rows));
         }
     }
 

@@ -1,14 +1,8 @@
 package org.sandbox4j.remote;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
-import org.sandbox4j.SandboxSetupException;
-import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.spi.SandboxConfig;
 import org.sandbox4j.spi.SandboxSettings;
@@ -30,8 +24,8 @@ record RemoteCommand(
         Stdio stdin,
         Stdio stdout,
         Stdio stderr) {
-    /** All of it is in the request, so that it has to fit into memory. */
-    private static final int MAX_INPUT_BYTES = 16 << 20;
+    /** What is sent along with the request; more than that, and what is not known yet, is sent while the command runs. */
+    private static final int MAX_BYTES_IN_REQUEST = 1 << 20;
 
     /** Plans a command whose input is, unless it says otherwise, the sandbox's when it is interactive, else the given one. */
     static RemoteCommand plan(
@@ -71,11 +65,9 @@ record RemoteCommand(
     }
 
     /**
-     * Returns the command as the server gets it. Reads the input to its end.
+     * Returns the command as the server gets it.
      *
      * @param batch whether there are others in the same request
-     * @throws SandboxUnsupportedException if there is too much input
-     * @throws SandboxSetupException if it cannot be read
      */
     SandboxCommand onServer(boolean batch) {
         SandboxCommand.Builder builder = SandboxCommand.builder(command.arguments())
@@ -87,8 +79,13 @@ record RemoteCommand(
                 .mayFail(command.mayFail());
         command.timeout().ifPresent(builder::timeout);
         command.label().ifPresent(builder::label);
+        command.terminal().ifPresent(size -> builder.terminal(size.columns(), size.rows()));
         Stdio out = wanted(stdout);
-        builder.stdout(out).stderr(isMerged() ? out : wanted(stderr));
+        builder.stdout(out);
+        // What a terminal shows is one stream, unless the command says otherwise.
+        if (command.terminal().isEmpty() || command.stderr().isPresent()) {
+            builder.stderr(isMerged() ? out : wanted(stderr));
+        }
         if (batch && command.rollsBackOnFailure()) {
             builder.rollbackOnFailure();
         }
@@ -100,34 +97,15 @@ record RemoteCommand(
     }
 
     private Stdio input() {
-        if (stdin instanceof Stdio.Discard || stdin instanceof Stdio.Pipe) {
-            return Stdio.discard();
+        if (stdin instanceof Stdio.Discard) {
+            return stdin;
         }
-        try {
-            byte[] content;
-            if (stdin instanceof Stdio.HostFile file) {
-                try (InputStream in = Files.newInputStream(file.path())) {
-                    content = in.readNBytes(MAX_INPUT_BYTES + 1);
-                }
-            } else {
-                content = stream().readNBytes(MAX_INPUT_BYTES + 1);
-            }
-            if (content.length > MAX_INPUT_BYTES) {
-                throw new SandboxUnsupportedException(
-                        "Standard input for a command on this server is sent before it starts" + " and may have "
-                                + MAX_INPUT_BYTES + " bytes; there are more. Stage a file instead.");
-            }
-            return Stdio.bytes(content);
-        } catch (IOException e) {
-            throw new SandboxSetupException(
-                    "Cannot read standard input from " + stdin + ": " + e + ". It must exist and be readable.", e);
-        }
+        return isFedWhileItRuns() || stdin instanceof Stdio.Pipe ? Stdio.pipe() : stdin;
     }
 
-    private InputStream stream() {
-        if (stdin instanceof Stdio.Bytes bytes) {
-            return new ByteArrayInputStream(bytes.content());
-        }
-        return stdin instanceof Stdio.FromStream from ? from.stream() : System.in;
+    /** Tells whether somebody has to read a source and send what it gives. */
+    boolean isFedWhileItRuns() {
+        boolean small = stdin instanceof Stdio.Bytes bytes && bytes.content().length <= MAX_BYTES_IN_REQUEST;
+        return !small && !(stdin instanceof Stdio.Discard) && !(stdin instanceof Stdio.Pipe);
     }
 }

@@ -14,33 +14,26 @@ import org.sandbox4j.SandboxResult;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.TerminalSize;
 
-/** A started command. Its input is empty: what it reads has to be known before it starts. */
+/** A started command. Thread-safe, but for its input. */
 final class RemoteProcess implements SandboxProcess {
-    private static final String REMEDY = " Use kill(), or a backend of this host.";
-
     private final RemoteRun run;
+    private final boolean hasTerminal;
     private final OutputStream stdin;
 
-    RemoteProcess(RemoteRun run, boolean offersInput) {
+    RemoteProcess(RemoteRun run, boolean offersInput, boolean hasTerminal) {
         this.run = run;
-        stdin = offersInput ? new NoInput() : OutputStream.nullOutputStream();
+        this.hasTerminal = hasTerminal;
+        stdin = offersInput ? new CommandInput(run.control()) : closed();
+    }
+
+    private static OutputStream closed() {
+        OutputStream stream = OutputStream.nullOutputStream();
         try {
-            if (!offersInput) {
-                stdin.close();
-            }
+            stream.close();
         } catch (IOException e) {
             throw new IllegalStateException("Closing cannot fail.", e);
         }
-    }
-
-    /** Refuses every byte. */
-    private static final class NoInput extends OutputStream {
-        @Override
-        public void write(int b) throws IOException {
-            throw new IOException(
-                    "A command on this server cannot be given input while it runs. Give it all at once with"
-                            + " Stdio.bytes, from or file.");
-        }
+        return stream;
     }
 
     @Override
@@ -95,9 +88,7 @@ final class RemoteProcess implements SandboxProcess {
 
     @Override
     public void terminate() {
-        if (isAlive()) {
-            throw new SandboxUnsupportedException("A command on this server cannot be sent SIGTERM." + REMEDY);
-        }
+        signal("TERM");
     }
 
     @Override
@@ -107,19 +98,31 @@ final class RemoteProcess implements SandboxProcess {
 
     @Override
     public void suspend() {
-        throw new SandboxUnsupportedException("A command on this server cannot be stopped for a while." + REMEDY);
+        signal("STOP");
     }
 
     @Override
     public void resume() {
-        throw new SandboxUnsupportedException("A command on this server cannot be stopped for a while." + REMEDY);
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        if (isAlive()) {
+            // One that has ended meanwhile takes none.
+            boolean unused = run.control().signal(name);
+        }
     }
 
     @Override
     public void resize(int columns, int rows) {
-        TerminalSize unused = new TerminalSize(columns, rows);
-        throw new SandboxUnsupportedException(
-                "This command has no terminal to resize; none can be given to it on this server.");
+        TerminalSize size = new TerminalSize(columns, rows);
+        if (!hasTerminal) {
+            throw new SandboxUnsupportedException(
+                    "This command has no terminal. Give it one with SandboxCommand.Builder.terminal.");
+        }
+        if (isAlive()) {
+            boolean unused = run.control().resize(size.columns(), size.rows());
+        }
     }
 
     @Override

@@ -30,6 +30,7 @@ final class RemoteRun {
     private final RootSettings settings;
     private final List<RemoteCommand> commands;
     private final List<Outputs> outputs = new ArrayList<>();
+    private final List<Optional<InputSource>> inputs = new ArrayList<>();
     private final CompletableFuture<Boolean> started = new CompletableFuture<>();
     private final CompletableFuture<List<SandboxResult>> result = new CompletableFuture<>();
     // Guarded by this.
@@ -62,7 +63,7 @@ final class RemoteRun {
         var onServer = commands.stream()
                 .map(command -> command.onServer(commands.size() > 1))
                 .toList();
-        run.openOutputs();
+        run.openStreams();
         RootRequest request = new RootRequest(onServer, settings, Optional.empty(), List.of(), false);
         Thread thread = new Thread(() -> run.work(request), name);
         thread.setDaemon(true);
@@ -70,8 +71,12 @@ final class RemoteRun {
         return run;
     }
 
-    private void openOutputs() {
+    private void openStreams() {
         try {
+            for (RemoteCommand command : commands) {
+                inputs.add(
+                        command.isFedWhileItRuns() ? Optional.of(InputSource.open(command.stdin())) : Optional.empty());
+            }
             for (RemoteCommand command : commands) {
                 OutputTarget stdout = OutputTarget.open(command.stdout(), System.out);
                 outputs.add(new Outputs(stdout, stdout));
@@ -106,6 +111,26 @@ final class RemoteRun {
         @Nullable IOException unused = finishOutputs();
         result.completeExceptionally(failure);
         started.completeExceptionally(failure);
+    }
+
+    /** In a thread of its own, which ends with the source, or as soon as the source gives anything after the command. */
+    private void feed(int command) {
+        if (command < 0 || command >= inputs.size() || inputs.get(command).isEmpty()) {
+            return;
+        }
+        InputSource source = inputs.get(command).get();
+        CommandInput input = new CommandInput(control());
+        Thread thread = new Thread(() -> source.feed(input), name + " input");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Reaches the command that runs. */
+    synchronized CommandControl control() {
+        if (carriage == null) {
+            throw new IllegalStateException("Nothing has been started.");
+        }
+        return carriage.control();
     }
 
     private RootResponse carried(RootRequest request) throws InterruptedException {
@@ -195,6 +220,7 @@ final class RemoteRun {
     private final class Sink implements RunTransport.Listener {
         @Override
         public void started(int command) {
+            feed(command);
             RemoteRun.this.started.complete(true);
         }
 
@@ -251,6 +277,7 @@ final class RemoteRun {
     }
 
     private @Nullable IOException finishOutputs() {
+        inputs.forEach(input -> input.ifPresent(InputSource::finish));
         @Nullable IOException first = null;
         for (Outputs targets : outputs) {
             @Nullable IOException one = targets.stdout.finish();

@@ -124,7 +124,8 @@ final class RemoteSandbox implements Sandbox {
                 RemoteCommand.plan(command, settings.snapshot(), config, Stdio.pipe(), Stdio.pipe(), Stdio.pipe());
         RemoteRun run = begin("start", List.of(planned));
         run.awaitStart();
-        return new RemoteProcess(run, planned.stdin() instanceof Stdio.Pipe);
+        return new RemoteProcess(
+                run, planned.stdin() instanceof Stdio.Pipe, command.terminal().isPresent());
     }
 
     private RemoteCommand planCaptured(SandboxCommand command) {

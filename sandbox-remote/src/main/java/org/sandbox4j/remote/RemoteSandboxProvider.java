@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ public final class RemoteSandboxProvider implements SandboxProvider {
 
     static final String TOKEN_PROPERTY = "sandbox4j.remote.token";
     static final String TOKEN_FILE_PROPERTY = "sandbox4j.remote.token-file";
+
+    private static final Set<String> NEEDED =
+            new TreeSet<>(Set.of("root", "delta", "stream", "cancel", "input", "signals", "terminal"));
 
     private static final int BY_NAME_ONLY = -100;
     private static final Duration PROBE_DEADLINE = Duration.ofSeconds(10);
@@ -142,10 +146,10 @@ public final class RemoteSandboxProvider implements SandboxProvider {
     }
 
     private static RootOffer offer(SandboxClient client) throws InterruptedException {
-        if (!client.specifications().extensions().containsAll(Set.of("root", "delta", "stream", "cancel"))) {
+        if (!client.specifications().extensions().containsAll(NEEDED)) {
             throw new SandboxUnavailableException("Cannot open sandbox 'remote': " + client.server()
-                    + " does not run root file systems: it does not announce the extensions root, delta, stream and"
-                    + " cancel. Name another server, or use SandboxClient.");
+                    + " does not run root file systems: it does not announce the extensions " + NEEDED + "."
+                    + " Name another server, or use SandboxClient.");
         }
         return client.root().offer();
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -21,6 +22,11 @@ import org.sandbox4j.protocol.WireFormatException;
 
 /** The calls of a server that runs trees as root file systems. Thread-safe. */
 final class RootCalls {
+    private static final byte[] NOTHING = {};
+
+    /** The run is over, or nothing of it takes what is sent. */
+    private static final Set<Integer> TAKES_NOTHING = Set.of(404, 409);
+
     private final Transport transport;
     private final Endpoint endpoint;
     private final JsonLimits limits;
@@ -110,6 +116,41 @@ final class RootCalls {
     /** Kills a run. The future tells whether the server knows it. */
     CompletableFuture<Boolean> cancel(UUID run) {
         return remove(endpoint.at("runs/" + run));
+    }
+
+    /** Writes to the input of the command that runs. The future tells whether that has taken it, which may take as long as it likes. */
+    CompletableFuture<Boolean> input(UUID run, byte[] bytes, Duration longest) {
+        return toCommand("POST", run, "input", bytes, patience.within(longest));
+    }
+
+    /** Ends the input of the command that runs. */
+    CompletableFuture<Boolean> endInput(UUID run) {
+        return toCommand("DELETE", run, "input", null, patience);
+    }
+
+    /** Sends the command that runs TERM, KILL, STOP or CONT. */
+    CompletableFuture<Boolean> signal(UUID run, String name) {
+        return toCommand("POST", run, "signals/" + name, NOTHING, patience);
+    }
+
+    /** Tells the terminal of the command that runs its size. */
+    CompletableFuture<Boolean> resize(UUID run, int columns, int rows) {
+        return toCommand("POST", run, "terminal/" + columns + "x" + rows, NOTHING, patience);
+    }
+
+    /** The future tells whether there was a command that takes it. */
+    private CompletableFuture<Boolean> toCommand(
+            String method, UUID run, String what, byte @Nullable [] bytes, Patience wait) {
+        return transport.call(
+                new Operation<>(
+                        method,
+                        endpoint.at("runs/" + run + "/" + what),
+                        bytes == null ? null : () -> new CountedBody(BodyPublishers.ofByteArray(bytes)),
+                        bytes == null ? Map.of() : Map.of("Content-Type", "application/octet-stream"),
+                        Reply.handler(204, info -> BodySubscribers.replacing(true)),
+                        (reply, failures) ->
+                                TAKES_NOTHING.contains(reply.status()) ? Boolean.FALSE : failures.body(reply)),
+                wait);
     }
 
     /** Removes a saved environment. The future tells whether it was there. */

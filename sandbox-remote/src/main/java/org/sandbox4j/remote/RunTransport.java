@@ -30,6 +30,9 @@ interface RunTransport {
 
         /** Kills what runs, and lets nothing start after it. The run then ends with an answer, if the server is there. */
         void cancel();
+
+        /** Reaches the command that runs, once it has been told as started. */
+        CommandControl control();
     }
 
     /**

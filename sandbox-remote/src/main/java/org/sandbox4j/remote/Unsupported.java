@@ -30,15 +30,11 @@ final class Unsupported {
         }
         boolean callersTerminal =
                 command.flags().contains(SandboxFlags.INTERACTIVE) && stdin instanceof Stdio.Inherit && isTerminal();
-        if (callersTerminal || command.terminal().isPresent()) {
+        if (callersTerminal) {
             throw new SandboxUnsupportedException(
-                    "A command on this server cannot be given a terminal. Leave out the terminal,"
-                            + " give the sandbox another standard input with SandboxBuilder.stdin, or use a backend of this host.");
-        }
-        if (command.stdin().filter(Stdio.Pipe.class::isInstance).isPresent()) {
-            throw new SandboxUnsupportedException(
-                    "A command on this server cannot be given input while it runs. Give it all"
-                            + " at once with Stdio.bytes, from or file.");
+                    "INTERACTIVE: a command on a server cannot be connected to the terminal of this JVM. Give it one of its own"
+                            + " with SandboxCommand.Builder.terminal, give the sandbox another standard input with"
+                            + " SandboxBuilder.stdin, or use a backend of this host.");
         }
     }
 

@@ -8,6 +8,24 @@ import java.util.concurrent.ExecutionException;
 final class Waiting {
     private Waiting() {}
 
+    /** An interrupt is seen after the call. */
+    static <T> T throughInterrupts(CompletableFuture<T> call) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    return on(call.copy());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     static <T> T on(CompletableFuture<T> call) throws InterruptedException {
         try {
             return call.get();

@@ -197,7 +197,7 @@ interface CallersTerminalRules extends Rules {
     }
 
     private ChildTerminal start(InteractiveRun.Ending ending, String script, String redirection) {
-        staged().assume(Capability.TERMINALS);
+        staged().assume(Capability.CALLERS_TERMINAL);
         return staged().startOnTerminal(
                         ChildJvm.Launch.of(InteractiveRun.class, staged().directory(), sign(), ending, script),
                         redirection);

@@ -16,6 +16,8 @@ public enum Capability {
     SUSPENSION("suspend and resume commands"),
     /** Commands can get a terminal. */
     TERMINALS("give commands a terminal"),
+    /** With {@code INTERACTIVE} commands are connected to the terminal of the calling JVM. */
+    CALLERS_TERMINAL("connect commands to the terminal of the JVM that starts them"),
     /** Commands are killed when the JVM that started them is gone. */
     DEATH_WITH_CALLER("end commands together with the JVM that started them");
 
