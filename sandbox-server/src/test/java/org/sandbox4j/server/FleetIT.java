@@ -3,6 +3,7 @@ package org.sandbox4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.Sandbox;
 import org.sandbox4j.protocol.ExecuteRequest;
+import org.sandbox4j.remote.RemoteOptions;
 import org.sandbox4j.remote.fleet.Request;
 import org.sandbox4j.remote.fleet.RequestQuery;
 import org.sandbox4j.remote.fleet.Requirements;
@@ -124,5 +127,24 @@ class FleetIT {
         Path target = directory.resolve("file");
         fleet.holder(id).orElseThrow().downloadFile(id, "file", target);
         assertThat(Files.readString(target)).isEqualTo("text\n");
+    }
+
+    @Test
+    void rankedServers_areForTheBackendRemote() throws Exception {
+        List<URI> ranked = fleet.ranked(Requirements.NONE.extension("root")).stream()
+                .map(SandboxServer::url)
+                .toList();
+        assertThat(ranked).hasSize(3);
+        servers.stream().filter(server -> server.url().equals(ranked.get(0))).forEach(SandboxHttpServer::close);
+        RemoteOptions options = RemoteOptions.builder(ranked.get(0), ranked.get(1), ranked.get(2))
+                .bearerToken(TOKEN)
+                .build();
+        try (Sandbox sandbox = Sandbox.builder(directory.resolve("box"))
+                .backend("remote")
+                .with(options)
+                .hostSystem()
+                .open()) {
+            assertThat(sandbox.run(List.of("test", "-d", "/usr"))).isZero();
+        }
     }
 }

@@ -1,6 +1,8 @@
 package org.sandbox4j.remote.fleet;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,6 +24,16 @@ final class Picker {
 
     synchronized void take(Member member) {
         member.taken(++turn);
+    }
+
+    /** All that meet the requirements, the best first. */
+    List<Member> ranked(Requirements requirements) {
+        record Ranked(Rank rank, Member member) {}
+        return members.stream()
+                .flatMap(member -> member.rank(requirements).stream().map(rank -> new Ranked(rank, member)))
+                .sorted(Comparator.comparing(Ranked::rank))
+                .map(Ranked::member)
+                .toList();
     }
 
     Optional<Member> best(Requirements requirements, Set<Member> tried) {

@@ -223,6 +223,19 @@ public final class SandboxFleet implements AutoCloseable {
     }
 
     /**
+     * Returns the servers that the next requests would go to, without a saved environment. The backend {@code remote} can be given
+     * their addresses: its sandboxes take the first that answers.
+     *
+     * @param requirements what they must offer, such as the extension {@code root}
+     * @return those that are enabled, not known to be out of reach, and meet them; the best first
+     */
+    public List<SandboxServer> ranked(Requirements requirements) {
+        return core.picker.ranked(requirements).stream()
+                .map(member -> new SandboxServer(core, member))
+                .toList();
+    }
+
+    /**
      * Returns the server that has a saved environment.
      *
      * @param environment its id

@@ -141,6 +141,18 @@ class PickerTest {
     }
 
     @Test
+    void ranked_hasAllThatMeetTheRequirements_theBestFirst() {
+        Member c = member("c", 1);
+        member("d", 1).takeUsage(Usage.unreached(Instant.EPOCH));
+        polled(a, 3);
+        polled(b, 1);
+        assertThat(picker.ranked(Requirements.NONE)).containsExactly(c, b, a);
+        c.unwatched();
+        assertThat(picker.ranked(Requirements.NONE)).containsExactly(b, a, c);
+        assertThat(picker.ranked(Requirements.NONE.program("cc"))).isEmpty();
+    }
+
+    @Test
     void disabledAndRemoved_areNoChoice() {
         ServerEntry entry = a.entry();
         a.change(new ServerEntry(entry.id(), entry.name(), entry.url(), false));
