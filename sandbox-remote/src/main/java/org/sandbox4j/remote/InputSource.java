@@ -37,7 +37,7 @@ final class InputSource {
         } else if (stdin instanceof Stdio.HostFile file) {
             return new InputSource(open(file), true);
         }
-        return new InputSource(System.in, false);
+        return new InputSource(StandardStreams.input(), false);
     }
 
     private static InputStream open(Stdio.HostFile file) {

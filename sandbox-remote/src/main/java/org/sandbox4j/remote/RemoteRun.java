@@ -78,10 +78,10 @@ final class RemoteRun {
                         command.isFedWhileItRuns() ? Optional.of(InputSource.open(command.stdin())) : Optional.empty());
             }
             for (RemoteCommand command : commands) {
-                OutputTarget stdout = OutputTarget.open(command.stdout(), System.out);
+                OutputTarget stdout = OutputTarget.open(command.stdout(), StandardStreams.output());
                 outputs.add(new Outputs(stdout, stdout));
                 if (!command.isMerged()) {
-                    OutputTarget stderr = OutputTarget.open(command.stderr(), System.err);
+                    OutputTarget stderr = OutputTarget.open(command.stderr(), StandardStreams.error());
                     outputs.set(outputs.size() - 1, new Outputs(stdout, stderr));
                 }
             }

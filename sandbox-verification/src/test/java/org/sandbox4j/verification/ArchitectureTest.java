@@ -44,6 +44,8 @@ class ArchitectureTest {
     /** A program, whose user reads what it says. */
     private static final String SERVER_PROGRAM = "org.sandbox4j.server.Main";
 
+    private static final String REMOTE_STREAMS = "org.sandbox4j.remote.StandardStreams";
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("org.sandbox4j");
@@ -130,12 +132,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void standardStreams_areTouchedInOnePlaceOnly() {
+    void standardStreams_areTouchedInOnePlaceOfEachBackendOnly() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(STANDARD_STREAMS)
                 .and()
                 .doNotHaveFullyQualifiedName(SERVER_PROGRAM)
+                .and()
+                .doNotHaveFullyQualifiedName(REMOTE_STREAMS)
                 .should()
                 .accessFieldWhere(describe("a standard stream", ArchitectureTest::isStandardStream))
                 .orShould()
