@@ -8,6 +8,7 @@ module org.sandbox4j.fleet.jdbc {
     requires transitive org.sandbox4j.remote;
     requires static org.jspecify;
     requires com.fasterxml.jackson.core;
+    requires com.h2database;
     requires com.zaxxer.hikari;
     requires flyway.core;
     // JDBI, an automatic module, does not say that it needs it.

@@ -37,7 +37,7 @@ import org.sandbox4j.remote.fleet.UsageSummary;
  *
  * <p>Its tables are in the schema {@code sandbox4j}, which it makes and brings to its version when it is opened; the rest of the
  * database is left alone. What a method wrote outlives the JVM, however that ends, once the method has returned; whether it outlives
- * the machine is up to the database. Requests are kept with the values of their variables: whoever can read the database can read
+ * the machine is up to the database. In H2, that holds as long as nothing but stores of this JVM writes to the database. Requests are kept with the values of their variables: whoever can read the database can read
  * those.
  *
  * <p>Of long texts, as many characters are kept as the {@link Retention} says, compressed; the rest is cut off and marked. By default
@@ -242,7 +242,7 @@ public final class JdbcFleetStore implements FleetStore {
 
     private Request add(Request request) {
         Request kept = request.shortened(retention.textLength());
-        return request.withId(inTransaction(handle -> RequestTable.add(handle, kept)));
+        return request.withId(writing(handle -> RequestTable.add(handle, kept)));
     }
 
     @Override
@@ -284,10 +284,21 @@ public final class JdbcFleetStore implements FleetStore {
     }
 
     private void write(Consumer<Handle> work) {
-        inTransaction(handle -> {
+        writing(handle -> {
             work.accept(handle);
             return handle;
         });
+    }
+
+    private <T> T writing(Function<Handle, T> work) {
+        if (dialect != Dialect.H2) {
+            return inTransaction(work);
+        }
+        try {
+            return jdbi.withHandle(handle -> H2Writes.inTransaction(handle, work));
+        } catch (JdbiException e) {
+            throw Failures.using(e);
+        }
     }
 
     private <T> T inTransaction(Function<Handle, T> work) {
@@ -311,7 +322,7 @@ public final class JdbcFleetStore implements FleetStore {
     private <T> T again(Predicate<SQLException> ifFailedBy, Function<Handle, T> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return inTransaction(work);
+                return writing(work);
             } catch (FleetStoreException e) {
                 if (tries == TRIES || Failures.sql(e).filter(ifFailedBy).isEmpty()) {
                     throw e;

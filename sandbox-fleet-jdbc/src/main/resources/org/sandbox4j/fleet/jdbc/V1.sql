@@ -1,13 +1,14 @@
+-- H2 ends a transaction with each statement, so whoever was killed in the middle has to be able to begin again.
 -- Times of day are microseconds since 1970, durations nanoseconds. Texts in ${bytes} are as PackedText packs them, JSON is ASCII.
 
-create table "sandbox4j".servers (
+create table if not exists "sandbox4j".servers (
     id bigint generated always as identity primary key,
     name varchar(256) not null unique,
     url varchar(2048) not null unique,
     enabled boolean not null
 );
 
-create table "sandbox4j".specifications (
+create table if not exists "sandbox4j".specifications (
     server bigint primary key references "sandbox4j".servers on delete cascade,
     sandbox_success bigint,
     sandbox_failure bigint,
@@ -18,7 +19,7 @@ create table "sandbox4j".specifications (
 );
 
 -- The key gives the newest of a server without sorting, and reads of one server lie together in it.
-create table "sandbox4j".usages (
+create table if not exists "sandbox4j".usages (
     server bigint not null references "sandbox4j".servers on delete cascade,
     date_micros bigint not null,
     id bigint generated always as identity,
@@ -39,7 +40,7 @@ create table "sandbox4j".usages (
 );
 
 -- Sums and maxima of whole hours, so that a year is 8,760 rows.
-create table "sandbox4j".usage_hours (
+create table if not exists "sandbox4j".usage_hours (
     server bigint not null references "sandbox4j".servers on delete cascade,
     date_micros bigint not null,
     polls bigint not null,
@@ -61,7 +62,7 @@ create table "sandbox4j".usage_hours (
     primary key (server, date_micros)
 );
 
-create table "sandbox4j".requests (
+create table if not exists "sandbox4j".requests (
     id bigint generated always as identity primary key,
     server bigint references "sandbox4j".servers on delete set null,
     user_name varchar(256),
@@ -71,11 +72,11 @@ create table "sandbox4j".requests (
     traceback ${bytes} not null
 );
 
-create index requests_by_date on "sandbox4j".requests (date_micros, id);
-create index requests_by_server on "sandbox4j".requests (server, date_micros, id);
-create index requests_by_user on "sandbox4j".requests (user_name, date_micros, id);
+create index if not exists requests_by_date on "sandbox4j".requests (date_micros, id);
+create index if not exists requests_by_server on "sandbox4j".requests (server, date_micros, id);
+create index if not exists requests_by_user on "sandbox4j".requests (user_name, date_micros, id);
 
-create table "sandbox4j".responses (
+create table if not exists "sandbox4j".responses (
     request bigint primary key references "sandbox4j".requests on delete cascade,
     status integer not null,
     total_nanos bigint not null,
@@ -85,9 +86,9 @@ create table "sandbox4j".responses (
     expires_micros bigint
 );
 
-create index responses_by_environment on "sandbox4j".responses (environment);
+create index if not exists responses_by_environment on "sandbox4j".responses (environment);
 
-create table "sandbox4j".command_results (
+create table if not exists "sandbox4j".command_results (
     request bigint not null references "sandbox4j".responses on delete cascade,
     position integer not null,
     command ${bytes} not null,

@@ -16,7 +16,7 @@ ALTER TABLE "sandbox4j"."schema_history" ADD CONSTRAINT "sandbox4j"."schema_hist
 INSERT INTO "sandbox4j"."schema_history" VALUES
 (-1, NULL, '<< Flyway Schema History table created >>', 'TABLE', '', NULL, 'SA', TIMESTAMP '2026-11-24 17:26:23.818015', 0, TRUE),
 (0, NULL, '<< Flyway Schema Creation >>', 'SCHEMA', '"sandbox4j"', NULL, 'SA', TIMESTAMP '2026-11-24 17:26:23.863836', 0, TRUE),
-(1, '1', 'servers, usages and requests', 'JDBC', 'org.sandbox4j.fleet.jdbc.SqlMigration', -403492169, 'SA', TIMESTAMP '2026-11-24 17:26:23.936059', 48, TRUE);
+(1, '1', 'servers, usages and requests', 'JDBC', 'org.sandbox4j.fleet.jdbc.SqlMigration', -889280927, 'SA', TIMESTAMP '2026-11-24 17:26:23.936059', 48, TRUE);
 CREATE INDEX "sandbox4j"."schema_history_s_idx" ON "sandbox4j"."schema_history"("success" NULLS FIRST);
 CREATE CACHED TABLE "sandbox4j"."SERVERS"(
     "ID" BIGINT GENERATED ALWAYS AS IDENTITY(START WITH 1 RESTART WITH 3) NOT NULL,

@@ -139,7 +139,7 @@ INSERT INTO sandbox4j.requests OVERRIDING SYSTEM VALUE VALUES (2, NULL, NULL, 17
 INSERT INTO sandbox4j.responses VALUES (1, 2, 1500000001, '\x00726573756c742000', false, '01234567-89ab-cdef-0123-456789abcdef', 1795521660000001);
 
 INSERT INTO sandbox4j.schema_history VALUES (0, NULL, '<< Flyway Schema Creation >>', 'SCHEMA', '"sandbox4j"', NULL, 'fleet', '2026-11-24 17:26:25.807496', 0, true);
-INSERT INTO sandbox4j.schema_history VALUES (1, '1', 'servers, usages and requests', 'JDBC', 'org.sandbox4j.fleet.jdbc.SqlMigration', -403492169, 'fleet', '2026-11-24 17:26:26.007318', 17, true);
+INSERT INTO sandbox4j.schema_history VALUES (1, '1', 'servers, usages and requests', 'JDBC', 'org.sandbox4j.fleet.jdbc.SqlMigration', -889280927, 'fleet', '2026-11-24 17:26:26.007318', 17, true);
 
 INSERT INTO sandbox4j.servers OVERRIDING SYSTEM VALUE VALUES (1, 'first', 'http://first/', true);
 INSERT INTO sandbox4j.servers OVERRIDING SYSTEM VALUE VALUES (2, 'second é', 'https://second:8443/path/', false);
