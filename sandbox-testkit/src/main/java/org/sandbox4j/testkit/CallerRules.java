@@ -86,6 +86,7 @@ interface CallerRules extends Rules {
      */
     @Test
     default void rule55_threadThatStarted_mayEnd() throws Exception {
+        staged().assume(Capability.LIVE_INPUT);
         Sandbox sandbox = staged().open();
         FutureTask<SandboxProcess> start = new FutureTask<>(() -> sandbox.start(Programs.echoInput()));
         Thread thread = new Thread(start, "starter");
@@ -106,6 +107,7 @@ interface CallerRules extends Rules {
      */
     @Test
     default void rule55_interruptedThread_doesNotHarmOthers() throws Exception {
+        staged().assume(Capability.LIVE_INPUT);
         Sandbox sandbox = staged().open();
         try (SandboxProcess other = sandbox.start(Programs.echoInput())) {
             for (int i = 0; i < 5; i++) {
@@ -135,13 +137,6 @@ interface CallerRules extends Rules {
         startVirtual(run);
         SandboxAssertions.assertThat(Await.result("the return of a run in a virtual thread", run))
                 .exitedWith(5);
-        FutureTask<SandboxProcess> start = new FutureTask<>(() -> sandbox.start(Programs.echoInput()));
-        Await.end(startVirtual(start));
-        try (SandboxProcess process = start.get()) {
-            assertAnswers(process);
-            process.stdin().close();
-            SandboxAssertions.assertThat(process.waitFor()).succeeded();
-        }
         Marker marker = Marker.fresh();
         Callable<SandboxResult> endless = () -> sandbox.execute(Programs.startFamily(marker));
         FutureTask<SandboxResult> interrupted = new FutureTask<>(endless);
@@ -150,6 +145,14 @@ interface CallerRules extends Rules {
         thread.interrupt();
         Await.end(thread);
         marker.assertGone();
+        staged().assume(Capability.LIVE_INPUT);
+        FutureTask<SandboxProcess> start = new FutureTask<>(() -> sandbox.start(Programs.echoInput()));
+        Await.end(startVirtual(start));
+        try (SandboxProcess process = start.get()) {
+            assertAnswers(process);
+            process.stdin().close();
+            SandboxAssertions.assertThat(process.waitFor()).succeeded();
+        }
     }
 
     private static void assertAnswers(SandboxProcess process) throws IOException {

@@ -14,6 +14,10 @@ public enum Capability {
     HOST_BINDS("bind files of this host"),
     /** A {@link org.sandbox4j.SandboxProcess} can be suspended and resumed. */
     SUSPENSION("suspend and resume commands"),
+    /** What a command reads can be given to it while it runs, also if it never ends. */
+    LIVE_INPUT("give commands input while they run"),
+    /** A {@link org.sandbox4j.SandboxProcess} can be told to end. */
+    SIGNALS("send commands signals"),
     /** Commands can get a terminal. */
     TERMINALS("give commands a terminal"),
     /** Commands are killed when the JVM that started them is gone. */

@@ -68,6 +68,7 @@ interface ConcurrencyRules extends Rules {
      */
     @Test
     default void rule90_settingsChangedDuringARun_affectLaterRuns() throws Exception {
+        staged().assume(Capability.LIVE_INPUT);
         Sandbox sandbox = staged().directory("/early").open();
         sandbox.setEnvironment(Map.of("A", "early", "B", "early"));
         sandbox.setWorkDirectory("/early");

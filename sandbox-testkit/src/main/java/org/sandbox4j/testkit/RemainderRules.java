@@ -115,6 +115,7 @@ interface RemainderRules extends Rules {
      */
     @Test
     default void rule53_terminate_reachesTheCommand() throws Exception {
+        staged().assume(Capability.SIGNALS);
         Sandbox sandbox = staged().open();
         Marker marker = Marker.fresh();
         SandboxCommand polite =

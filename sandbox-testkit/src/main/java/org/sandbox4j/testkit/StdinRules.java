@@ -32,6 +32,7 @@ interface StdinRules extends Rules {
      */
     @Test
     default void rule73_hugeInput_isReadToItsEnd() throws InterruptedException {
+        staged().assume(Capability.LIVE_INPUT);
         Sandbox sandbox = staged().open();
         assertRunning(sandbox, with(sh("wc -c"), Stdio.from(new Zeros(HUGE))))
                 .succeeded()
@@ -55,6 +56,7 @@ interface StdinRules extends Rules {
             assertRunning(sandbox, with(exit(i), Stdio.bytes(new byte[1 << 20])))
                     .exitedWith(i);
         }
+        staged().assume(Capability.LIVE_INPUT);
         assertRunning(sandbox, with(exit(4), Stdio.from(new Zeros(HUGE)))).exitedWith(4);
         assertRunning(sandbox, with(sh("head -c 3 | wc -c"), Stdio.from(new Zeros(HUGE))))
                 .succeeded()
@@ -69,6 +71,7 @@ interface StdinRules extends Rules {
      */
     @Test
     default void rule73_sourceThatBlocks_doesNotDelayTheReturn() throws Exception {
+        staged().assume(Capability.LIVE_INPUT);
         Sandbox sandbox = staged().open();
         try (InputStream silent = new PipedInputStream(new PipedOutputStream())) {
             FutureTask<SandboxResult> run = new FutureTask<>(() -> sandbox.execute(with(exit(6), Stdio.from(silent))));
