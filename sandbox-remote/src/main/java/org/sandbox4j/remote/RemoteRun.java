@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.CapturedOutput;
 import org.sandbox4j.ResourceUsage;
+import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxResult;
 import org.sandbox4j.SandboxSetupException;
@@ -50,19 +51,22 @@ final class RemoteRun {
     }
 
     /**
-     * Opens the targets of output and reads the input, then begins.
+     * Opens the targets of output, then begins.
      *
      * @param name of the thread
      * @param settings of the sandbox on the server
-     * @throws SandboxSetupException if input cannot be read, or output not be written
-     * @throws org.sandbox4j.SandboxUnsupportedException if there is too much input
+     * @param commands what the caller wants
+     * @param onServer the same commands as the server gets them
+     * @throws SandboxSetupException if output cannot be written
      */
     static RemoteRun begin(
-            String name, RemoteTree tree, RunTransport transport, RootSettings settings, List<RemoteCommand> commands) {
+            String name,
+            RemoteTree tree,
+            RunTransport transport,
+            RootSettings settings,
+            List<RemoteCommand> commands,
+            List<SandboxCommand> onServer) {
         RemoteRun run = new RemoteRun(name, tree, transport, settings, commands);
-        var onServer = commands.stream()
-                .map(command -> command.onServer(commands.size() > 1))
-                .toList();
         run.openStreams();
         RootRequest request = new RootRequest(onServer, settings, Optional.empty(), List.of(), false);
         Thread thread = new Thread(() -> run.work(request), name);

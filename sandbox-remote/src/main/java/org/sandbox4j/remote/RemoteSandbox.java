@@ -1,5 +1,6 @@
 package org.sandbox4j.remote;
 
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -147,13 +148,15 @@ final class RemoteSandbox implements Sandbox {
             throw new InterruptedException(
                     "interrupted before '" + commands.get(0).command() + "' was started");
         }
-        RemoteRun run = begin(call, commands);
         List<SandboxResult> results;
         try {
-            results = run.awaitOrStop();
+            results = begin(call, commands).awaitOrStop();
         } catch (SandboxException e) {
             if (runs.isClosed() && e.reason().equals("cancelled")) {
                 throw closed(commands);
+            }
+            if (e.getCause() instanceof InterruptedIOException interrupted) {
+                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(interrupted);
             }
             throw e;
         }
@@ -169,12 +172,17 @@ final class RemoteSandbox implements Sandbox {
     }
 
     private RemoteRun begin(String call, List<RemoteCommand> commands) {
+        runs.requireOpen(call);
+        // Reading input may take any time, for which nobody who closes the sandbox should have to wait.
+        List<SandboxCommand> onServer = commands.stream()
+                .map(command -> command.onServer(commands.size() > 1))
+                .toList();
         runs.enter(call);
         try {
             String name =
                     id + "/" + numbers.incrementAndGet() + " " + commands.get(0).command();
             LOG.debug("{}: starting, commands: {}", name, commands.size());
-            RemoteRun run = RemoteRun.begin(name, tree, transport, serverSettings(commands), commands);
+            RemoteRun run = RemoteRun.begin(name, tree, transport, serverSettings(commands), commands, onServer);
             runs.begun(run);
             return run;
         } finally {

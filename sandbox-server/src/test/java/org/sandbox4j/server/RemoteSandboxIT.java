@@ -1,0 +1,349 @@
+package org.sandbox4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.CommandNotFoundException;
+import org.sandbox4j.Isolation;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxBuilder;
+import org.sandbox4j.SandboxCommand;
+import org.sandbox4j.SandboxFlags;
+import org.sandbox4j.SandboxProcess;
+import org.sandbox4j.SandboxResult;
+import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.Stdio;
+import org.sandbox4j.remote.RemoteOptions;
+import org.sandbox4j.remote.RunState;
+import org.sandbox4j.remote.ServerException;
+
+/** What goes to a server and comes back, with the server's programs, so that little has to be staged. */
+@Tag("any-jdk")
+class RemoteSandboxIT {
+    private static final String TOKEN = "0123456789abcdef";
+    private static final int LARGE = 20 << 20;
+
+    @TempDir
+    private static Path data;
+
+    private static SandboxHttpServer server;
+    private static CountingProxy proxy;
+
+    @TempDir
+    private Path directory;
+
+    private Path root;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = SandboxHttpServer.builder()
+                .dataDirectory(data.resolve("server"))
+                .port(0)
+                .token(TOKEN)
+                .start();
+        proxy = new CountingProxy(server.url());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        proxy.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void stage() throws IOException {
+        root = Files.createDirectories(directory.resolve("root"));
+    }
+
+    private SandboxBuilder builder() {
+        return Sandbox.builder(directory)
+                .backend("remote")
+                .with(RemoteOptions.builder(proxy.url()).bearerToken(TOKEN).build())
+                .hostSystem();
+    }
+
+    private static SandboxCommand sh(String script) {
+        return SandboxCommand.of("/bin/sh", "-c", script);
+    }
+
+    private static void assertSucceeds(Sandbox sandbox, SandboxCommand command) throws InterruptedException {
+        SandboxResult result = sandbox.execute(command);
+        assertThat(result.succeeded()).as("%s", result).isTrue();
+    }
+
+    @Test
+    void unchangedTree_isNotSentAgain() throws Exception {
+        byte[] noise = new byte[LARGE / 20];
+        for (int i = 0; i < 20; i++) {
+            new Random(i).nextBytes(noise);
+            Files.write(root.resolve("file" + i), noise);
+        }
+        try (Sandbox sandbox = builder().open()) {
+            proxy.sent();
+            assertSucceeds(sandbox, sh("test -s /file19"));
+            long first = proxy.sent();
+            assertThat(first).isGreaterThan(LARGE);
+            assertSucceeds(sandbox, sh("test -s /file19"));
+            assertThat(proxy.sent()).isLessThan(first / 100);
+            assertSucceeds(sandbox, sh("echo changed > /file0; rm /file1"));
+            proxy.received();
+            assertSucceeds(sandbox, sh("test -s /file19 && ! test -e /file1"));
+            assertThat(proxy.sent()).isLessThan(2 * first / 100);
+            Files.writeString(root.resolve("file2"), "changed here");
+            assertSucceeds(sandbox, sh("grep -q 'changed here' /file2"));
+            assertThat(proxy.sent()).isLessThan(first / 100);
+            assertThat(proxy.received()).isLessThan(first / 100);
+        }
+    }
+
+    @Test
+    void changes_ofEveryKind_comeBack() throws Exception {
+        Files.createDirectories(root.resolve("d/gone/deep"));
+        Files.createDirectories(root.resolve("becomes-file"));
+        Files.writeString(root.resolve("becomes-directory"), "");
+        Files.writeString(root.resolve("mode"), "");
+        Files.writeString(root.resolve("one"), "same");
+        Files.createLink(root.resolve("two"), root.resolve("one"));
+        try (Sandbox sandbox = builder().open()) {
+            assertSucceeds(
+                    sandbox,
+                    sh("rm -r /d/gone; echo x > /d/new; rmdir /becomes-file; echo f > /becomes-file;"
+                            + " rm /becomes-directory; mkdir -m 750 /becomes-directory; chmod 640 /mode;"
+                            + " ln -s nowhere /link; ln /one /three; echo more >> /two; mkdir -p /a/b/c; echo deep > /a/b/c/f;"
+                            + " touch -d @1000000000 /a/b/c/f"));
+            assertThat(root.resolve("d/gone")).doesNotExist();
+            assertThat(root.resolve("d/new")).hasContent("x\n");
+            assertThat(root.resolve("becomes-file")).hasContent("f\n");
+            assertThat(Files.getPosixFilePermissions(root.resolve("becomes-directory")))
+                    .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+            assertThat(Files.getPosixFilePermissions(root.resolve("mode")))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+            assertThat(Files.readSymbolicLink(root.resolve("link"))).isEqualTo(Path.of("nowhere"));
+            assertThat(root.resolve("three")).hasContent("samemore\n");
+            assertThat(Files.getAttribute(root.resolve("three"), "unix:ino"))
+                    .isEqualTo(Files.getAttribute(root.resolve("one"), "unix:ino"))
+                    .isEqualTo(Files.getAttribute(root.resolve("two"), "unix:ino"));
+            assertThat(Files.getLastModifiedTime(root.resolve("a/b/c/f")))
+                    .isEqualTo(FileTime.from(Instant.ofEpochSecond(1_000_000_000)));
+            // What came back is what is there on the server, too.
+            proxy.sent();
+            assertSucceeds(sandbox, sh("grep -q deep /a/b/c/f && ! test -e /d/gone && test -f /becomes-file"));
+            assertThat(proxy.sent()).isLessThan(4000);
+        }
+        assertThat(directory.resolve("scratch")).doesNotExist();
+    }
+
+    @Test
+    void readOnlyRoot_givesBackMarksAndTheWorkDirectoryAlone() throws Exception {
+        Files.createDirectories(root.resolve("real"));
+        Files.createSymbolicLink(root.resolve("build"), Path.of("real"));
+        try (Sandbox sandbox = builder().open()) {
+            sandbox.markDirectory("/build");
+            sandbox.markDirectory("/out/deep");
+            SandboxCommand command = SandboxCommand.builder(
+                            "/bin/sh", "-c", "echo x > /build/f; echo y > /out/deep/f; ! echo z > /z 2>/dev/null; pwd")
+                    .flags(SandboxFlags.ROOT_READ_ONLY)
+                    .workDirectory("/work/place")
+                    .build();
+            assertThat(sandbox.execute(command).stdout().text()).isEqualTo("/work/place\n");
+        }
+        assertThat(root.resolve("real/f")).hasContent("x\n");
+        assertThat(root.resolve("out/deep/f")).hasContent("y\n");
+        assertThat(root.resolve("work/place")).isEmptyDirectory();
+        assertThat(root.resolve("z")).doesNotExist();
+    }
+
+    @Test
+    void rollback_leavesTheRoot_alsoInABatch() throws Exception {
+        Files.writeString(root.resolve("f"), "before\n");
+        SandboxCommand failing = SandboxCommand.builder("/bin/sh", "-c", "echo after > /f; exit 3")
+                .rollbackOnFailure()
+                .mayFail(true)
+                .build();
+        try (Sandbox sandbox = builder().open()) {
+            assertThat(sandbox.execute(failing).exitCode()).isEqualTo(3);
+            assertThat(root.resolve("f")).hasContent("before\n");
+            assertThat(sandbox.execute(sh("cat /f")).stdout().text()).isEqualTo("before\n");
+            List<SandboxResult> batch = sandbox.execute(List.of(sh("echo one > /one"), failing, sh("cat /f")));
+            assertThat(batch).hasSize(3);
+            assertThat(batch.get(2).stdout().text()).isEqualTo("before\n");
+            assertThat(root.resolve("one")).hasContent("one\n");
+            assertThat(root.resolve("f")).hasContent("before\n");
+        }
+    }
+
+    @Test
+    void environmentThatIsGone_isSentAgain() throws Exception {
+        Files.writeString(root.resolve("f"), "here");
+        try (Sandbox sandbox = builder().open()) {
+            assertSucceeds(sandbox, sh("grep -q here /f; echo made > /made"));
+            List<String> ids = environments();
+            assertThat(ids).isNotEmpty();
+            for (String id : ids) {
+                assertThat(call("DELETE", "environments/" + id + "/")).isEmpty();
+            }
+            assertSucceeds(sandbox, sh("grep -q here /f && grep -q made /made"));
+        }
+    }
+
+    @Test
+    void close_leavesNothingOnTheServer() throws Exception {
+        for (String id : environments()) {
+            call("DELETE", "environments/" + id + "/");
+        }
+        try (Sandbox sandbox = builder().open()) {
+            for (int i = 0; i < 3; i++) {
+                assertSucceeds(sandbox, sh("echo $$ > /f" + i));
+            }
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(environments()).isEmpty());
+    }
+
+    private static List<String> environments() throws Exception {
+        return Pattern.compile("\"id\":\"([0-9a-f-]{36})\"")
+                .matcher(call("GET", "environments/"))
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+    }
+
+    private static String call(String method, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + TOKEN)
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    }
+
+    @Test
+    void connectionCutWhileACommandRuns_isAnExceptionThatSaysSo() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            try (SandboxProcess process = sandbox.start(sh("echo up; sleep 300"))) {
+                assertThat(process.stdout().readNBytes(3)).asString().isEqualTo("up\n");
+                proxy.cut();
+                assertThatExceptionOfType(ServerException.class)
+                        .isThrownBy(process::waitFor)
+                        .satisfies(e -> assertThat(e.runState()).isEqualTo(RunState.HAS_RUN));
+            }
+            assertSucceeds(sandbox, sh("true"));
+        }
+    }
+
+    @Test
+    void interrupt_whileTheTreeIsOnItsWay_endsTheRun() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            for (int i = 0; i < 5; i++) {
+                FutureTask<SandboxResult> run = new FutureTask<>(() -> sandbox.execute(sh("sleep 300")));
+                Thread thread = new Thread(run, "to be interrupted");
+                thread.start();
+                thread.interrupt();
+                thread.join(30_000);
+                assertThat(thread.isAlive()).isFalse();
+                assertThatThrownBy(run::get).hasCauseInstanceOf(InterruptedException.class);
+            }
+            assertSucceeds(sandbox, sh("true"));
+        }
+    }
+
+    @Test
+    void missingCommand_isTold_alsoByStart() {
+        try (Sandbox sandbox = builder().open()) {
+            assertThatExceptionOfType(CommandNotFoundException.class)
+                    .isThrownBy(() -> sandbox.execute(SandboxCommand.of("no-such-command")))
+                    .satisfies(e -> assertThat(e.problem()).isEqualTo(CommandNotFoundException.Problem.MISSING))
+                    .satisfies(e -> assertThat(e.command()).isEqualTo("no-such-command"));
+            assertThatExceptionOfType(CommandNotFoundException.class)
+                    .isThrownBy(() -> sandbox.start(SandboxCommand.of("no-such-command")));
+        }
+    }
+
+    @Test
+    void whatCannotBeCarried_isRefused() throws Exception {
+        assertThatExceptionOfType(SandboxUnsupportedException.class)
+                .isThrownBy(() -> builder().bind(directory, "/bound").open());
+        try (Sandbox sandbox = builder().open()) {
+            SandboxCommand.Builder command = SandboxCommand.builder("true");
+            for (SandboxCommand refused : List.of(
+                    command.flags(SandboxFlags.INHERIT_UID).build(),
+                    command.flags().terminal(80, 24).build(),
+                    SandboxCommand.builder("true").stdin(Stdio.pipe()).build(),
+                    SandboxCommand.builder("true")
+                            .stdin(Stdio.file(Path.of("/dev/zero")))
+                            .build())) {
+                assertThatExceptionOfType(SandboxUnsupportedException.class)
+                        .as("%s", refused)
+                        .isThrownBy(() -> sandbox.start(refused));
+            }
+            try (SandboxProcess process = sandbox.start(sh("sleep 300"))) {
+                assertThatExceptionOfType(SandboxUnsupportedException.class).isThrownBy(process::terminate);
+                assertThatExceptionOfType(SandboxUnsupportedException.class).isThrownBy(process::suspend);
+                assertThatExceptionOfType(IOException.class)
+                        .isThrownBy(() -> process.stdin().write(1));
+                process.kill();
+                assertThat(process.waitFor().exitCode()).isEqualTo(137);
+            }
+        }
+    }
+
+    @Test
+    void isolation_isTheServers_andCanBeRequired() {
+        try (Sandbox sandbox =
+                builder().require(Isolation.FILESYSTEM, Isolation.ARTIFACTS).open()) {
+            assertThat(sandbox.isolation()).contains(Isolation.PROCESSES, Isolation.NETWORK);
+        }
+    }
+
+    @Test
+    void open_wrongTokenOrNoServer_saysSo() {
+        assertThatExceptionOfType(SandboxUnavailableException.class)
+                .isThrownBy(() -> Sandbox.builder(directory)
+                        .backend("remote")
+                        .with(RemoteOptions.builder(server.url())
+                                .bearerToken("wrong-token")
+                                .build())
+                        .open())
+                .withMessageContaining("401")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("wrong-token"));
+        assertThatExceptionOfType(SandboxUnavailableException.class)
+                .isThrownBy(() -> Sandbox.builder(directory).backend("remote").open())
+                .withMessageContaining("sandbox4j.remote.url");
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void firstServerThatAnswers_isTaken() throws Exception {
+        try (Sandbox sandbox = Sandbox.builder(directory)
+                .backend("remote")
+                .with(RemoteOptions.builder(URI.create("http://127.0.0.1:1/"), server.url())
+                        .bearerToken(TOKEN)
+                        .build())
+                .hostSystem()
+                .open()) {
+            assertSucceeds(sandbox, sh("true"));
+        }
+    }
+}
