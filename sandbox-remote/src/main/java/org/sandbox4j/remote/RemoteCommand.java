@@ -1,5 +1,6 @@
 package org.sandbox4j.remote;
 
+import java.time.Duration;
 import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
@@ -26,6 +27,8 @@ record RemoteCommand(
         Stdio stderr) {
     /** What is sent along with the request; more than that, and what is not known yet, is sent while the command runs. */
     private static final int MAX_BYTES_IN_REQUEST = 1 << 20;
+
+    private static final Duration CENTURY = Duration.ofDays(36_500);
 
     /** Plans a command whose input is, unless it says otherwise, the sandbox's when it is interactive, else the given one. */
     static RemoteCommand plan(
@@ -71,13 +74,15 @@ record RemoteCommand(
      */
     SandboxCommand onServer(boolean batch) {
         SandboxCommand.Builder builder = SandboxCommand.builder(command.arguments())
-                .flags(command.flags())
+                .flags(command.flags().stream()
+                        .filter(flag -> flag != SandboxFlags.INHERIT_UID)
+                        .toList())
                 .workDirectory(workDirectory())
                 .environment(command.environment().orElse(settings.environment()))
                 .stdin(input())
                 .limits(limits)
                 .mayFail(command.mayFail());
-        command.timeout().ifPresent(builder::timeout);
+        command.timeout().filter(RemoteCommand::isFinite).ifPresent(builder::timeout);
         command.label().ifPresent(builder::label);
         command.terminal().ifPresent(size -> builder.terminal(size.columns(), size.rows()));
         Stdio out = wanted(stdout);
@@ -90,6 +95,11 @@ record RemoteCommand(
             builder.rollbackOnFailure();
         }
         return builder.build();
+    }
+
+    /** Longer ones cannot be sent, and nobody will see their end. */
+    private static boolean isFinite(Duration timeout) {
+        return timeout.compareTo(CENTURY) < 0;
     }
 
     private static Stdio wanted(Stdio target) {

@@ -9,7 +9,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +30,7 @@ import org.sandbox4j.protocol.archive.ArchiveExtractor;
 import org.sandbox4j.protocol.archive.ArchiveLimits;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
 import org.sandbox4j.protocol.tree.DeletionList;
+import org.sandbox4j.protocol.tree.FileNames;
 import org.sandbox4j.protocol.tree.TreeSnapshot;
 import org.sandbox4j.protocol.tree.Trees;
 
@@ -110,7 +114,7 @@ final class RemoteTree {
         Path archive = scratch.resolve("upload-" + ++numbers + ".tgz");
         boolean complete = false;
         try (OutputStream out = Files.newOutputStream(archive)) {
-            writer.skippingSpecialFiles().write(root, out);
+            writer.skippingSpecialFiles().keepingAnyNames().write(root, out);
             complete = true;
         } finally {
             if (!complete) {
@@ -211,10 +215,12 @@ final class RemoteTree {
                     // What a command wrote may be compressed as well as it can be.
                     ArchiveExtractor.create()
                             .withLimits(ArchiveLimits.DEFAULT.withMaxRatio(Integer.MAX_VALUE))
+                            .acceptingAnyNames()
                             .extract(in, tree);
                 }
                 writable.checkChanged(tree, root);
                 collect(tree, touched);
+                keepExactTimes(tree);
             }
             DeletionList.apply(changes.deleted(), root);
             changes.deleted().forEach(path -> addWithParents(path, touched));
@@ -245,7 +251,26 @@ final class RemoteTree {
             }
 
             private FileVisitResult add(Path path) {
-                addWithParents(tree.relativize(path).toString(), paths);
+                addWithParents(FileNames.text(tree.relativize(path)), paths);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Archives have microseconds. A directory that is only on the way to a change keeps the rest of its time. */
+    private void keepExactTimes(Path tree) throws IOException {
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
+                Path known = root.resolve(tree.relativize(directory));
+                if (Files.isDirectory(known, LinkOption.NOFOLLOW_LINKS)) {
+                    FileTime exact = Files.getLastModifiedTime(known);
+                    Instant rounded = exact.toInstant().truncatedTo(ChronoUnit.MICROS);
+                    if (Files.getLastModifiedTime(directory).toInstant().equals(rounded)) {
+                        Files.setLastModifiedTime(directory, exact);
+                    }
+                }
                 return FileVisitResult.CONTINUE;
             }
         });

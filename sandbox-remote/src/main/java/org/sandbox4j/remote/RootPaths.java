@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /** Finds out where paths of commands lead in a root, whose links are followed there and never on the host. */
 final class RootPaths {
@@ -34,7 +35,7 @@ final class RootPaths {
                 }
                 continue;
             }
-            Path place = root.resolve(String.join("/", found)).resolve(name);
+            Path place = root.resolve(FileNames.path(String.join("/", found))).resolve(FileNames.path(name));
             if (!Files.isSymbolicLink(place)) {
                 found.add(name);
                 continue;
@@ -42,7 +43,7 @@ final class RootPaths {
             if (++links > MAX_LINKS) {
                 return Optional.empty();
             }
-            String target = Files.readSymbolicLink(place).toString();
+            String target = FileNames.text(Files.readSymbolicLink(place));
             if (target.startsWith("/")) {
                 found.clear();
             }
@@ -56,7 +57,7 @@ final class RootPaths {
 
     /** Tells whether a directory is there, at a path from the top without links. */
     static boolean isDirectory(Path root, String path) {
-        return Files.isDirectory(root.resolve(path), LinkOption.NOFOLLOW_LINKS);
+        return Files.isDirectory(root.resolve(FileNames.path(path)), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static List<String> names(String path) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import org.sandbox4j.protocol.tree.FileNames;
 
 /**
  * Where in the root commands may have changed something. What a server sends is held against it, since servers are not trusted
@@ -51,7 +52,7 @@ record Writable(boolean everywhere, List<String> places, List<String> made) {
         Files.walkFileTree(changes, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                String path = changes.relativize(directory).toString();
+                String path = FileNames.text(changes.relativize(directory));
                 if (path.isEmpty()) {
                     return FileVisitResult.CONTINUE;
                 }
@@ -59,7 +60,7 @@ record Writable(boolean everywhere, List<String> places, List<String> made) {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
                 boolean known = RootPaths.isDirectory(root, path);
-                boolean free = !Files.exists(root.resolve(path), LinkOption.NOFOLLOW_LINKS);
+                boolean free = !Files.exists(root.resolve(FileNames.path(path)), LinkOption.NOFOLLOW_LINKS);
                 if (!isOnTheWay(path) || !(known || free)) {
                     throw new Violation(path);
                 }
@@ -68,7 +69,7 @@ record Writable(boolean everywhere, List<String> places, List<String> made) {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                throw new Violation(changes.relativize(file).toString());
+                throw new Violation(FileNames.text(changes.relativize(file)));
             }
 
             /** Afterwards, since looking into it takes the right to do so. */
@@ -77,7 +78,7 @@ record Writable(boolean everywhere, List<String> places, List<String> made) {
                 if (failure != null) {
                     throw failure;
                 }
-                Path known = root.resolve(changes.relativize(directory).toString());
+                Path known = root.resolve(changes.relativize(directory));
                 if (Files.isDirectory(known, LinkOption.NOFOLLOW_LINKS)) {
                     Files.setPosixFilePermissions(directory, Files.getPosixFilePermissions(known));
                     Files.setLastModifiedTime(directory, Files.getLastModifiedTime(known));

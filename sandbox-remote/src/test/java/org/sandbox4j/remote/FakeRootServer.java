@@ -12,7 +12,7 @@ final class FakeRootServer {
     static final UUID ENVIRONMENT = UUID.fromString("0e8d3d1c-2a4f-4a6b-9c3e-5f6a7b8c9d0e");
 
     private static final String EXTENSIONS =
-            ", \"extensions\": [\"root\", \"delta\", \"stream\", \"cancel\", \"delete\"]}";
+            ", \"extensions\": [\"root\", \"delta\", \"stream\", \"cancel\", \"delete\", \"input\", \"signals\", \"terminal\"]}";
     private static final String OFFER = "{\"isolation\": [\"FILESYSTEM\", \"OF_LATER\"], \"output_bytes\": 1000,"
             + " \"upload_bytes\": 1000000, \"budget\": 60000000000}";
     private static final String RESULT = "{\"exited\": 0, \"stdout\": \"\", \"stdout_total\": 0, \"stderr\": \"\","

@@ -17,6 +17,7 @@ import org.sandbox4j.protocol.RootRequest;
 import org.sandbox4j.protocol.RootResponse;
 import org.sandbox4j.protocol.RootSettings;
 import org.sandbox4j.protocol.SavedEnvironment;
+import org.sandbox4j.protocol.archive.ArchiveException;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
 import org.sandbox4j.protocol.tree.DeletionList;
 import org.sandbox4j.protocol.tree.TreeSnapshot;
@@ -37,7 +38,8 @@ final class RootService {
         this.settings = settings;
         this.directories = directories;
         this.environments = environments;
-        unpacking = new Unpacking(environments, settings.limits());
+        unpacking =
+                new Unpacking(environments, settings.limits(), settings.limits().forOwnArchives());
         writer = ArchiveWriter.create()
                 .withLimits(settings.limits().forOwnArchives())
                 .skippingSpecialFiles()
@@ -137,16 +139,20 @@ final class RootService {
 
     private void unpack(RootRequest request, Optional<StoredEnvironment> base, Optional<ByteSource> upload, Path root)
             throws IOException {
-        if (base.isPresent()) {
-            unpacking.unpack(base.get(), root);
-            delete(request.deleted(), root);
-            if (upload.isPresent()) {
-                unpacking.lay(upload.get(), root, true);
+        try {
+            if (base.isPresent()) {
+                unpacking.unpack(base.get(), root);
+                delete(request.deleted(), root);
+                if (upload.isPresent()) {
+                    unpacking.lay(upload.get(), root, true);
+                }
+            } else if (upload.isPresent()) {
+                unpacking.unpack(upload.get(), root);
+            } else {
+                Unpacking.makeEmpty(root);
             }
-        } else if (upload.isPresent()) {
-            unpacking.unpack(upload.get(), root);
-        } else {
-            Unpacking.makeEmpty(root);
+        } catch (ArchiveException e) {
+            throw Refusal.badRequest("'environment' is refused - " + e.getMessage());
         }
         makeEnterable(root);
     }
@@ -170,7 +176,7 @@ final class RootService {
         SandboxBuilder builder = builder(request.settings(), directory);
         if (batch) {
             Files.createDirectory(temporary);
-            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+            Files.setAttribute(temporary, "unix:mode", 01777);
             builder.bindWritable(temporary, "/tmp");
         }
         List<Path> places = batch ? List.of(directory.resolve("root"), temporary) : List.of(directory.resolve("root"));

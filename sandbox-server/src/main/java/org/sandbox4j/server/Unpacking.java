@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.sandbox4j.protocol.archive.ArchiveExtractor;
+import org.sandbox4j.protocol.archive.ArchiveLimits;
 import org.sandbox4j.protocol.tree.DeletionList;
 import org.sandbox4j.protocol.tree.Trees;
 
@@ -13,10 +14,17 @@ import org.sandbox4j.protocol.tree.Trees;
 final class Unpacking {
     private final EnvironmentStore environments;
     private final RunLimits limits;
+    private final ArchiveLimits uploads;
 
     Unpacking(EnvironmentStore environments, RunLimits limits) {
+        this(environments, limits, limits.forUploads());
+    }
+
+    /** Uploads are held against limits of their own. */
+    Unpacking(EnvironmentStore environments, RunLimits limits, ArchiveLimits uploads) {
         this.environments = environments;
         this.limits = limits;
+        this.uploads = uploads;
     }
 
     /**
@@ -65,7 +73,7 @@ final class Unpacking {
     void unpack(ByteSource upload, Path target) throws IOException {
         try (InputStream archive = upload.open()) {
             ArchiveExtractor.create()
-                    .withLimits(limits.forUploads())
+                    .withLimits(uploads)
                     .skippingSpecialFiles()
                     .acceptingAnyNames()
                     .extract(archive, target);

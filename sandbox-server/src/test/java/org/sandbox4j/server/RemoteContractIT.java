@@ -1,6 +1,7 @@
 package org.sandbox4j.server;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -29,10 +30,11 @@ class RemoteContractIT extends SandboxContract {
                 .dataDirectory(directory.resolve("data"))
                 .port(0)
                 .backend(backendOfThisHost())
-                .workers(16)
+                .workers(64)
+                .queueWait(Duration.ofSeconds(30))
                 .memory(1L << 30)
                 .processes(4096)
-                .fileSize(4L << 30)
+                .fileSize(Long.MAX_VALUE)
                 .disk(4L << 30)
                 .start();
     }
@@ -70,8 +72,8 @@ class RemoteContractIT extends SandboxContract {
     protected Set<Capability> capabilities() {
         return EnumSet.complementOf(EnumSet.of(
                 Capability.HOST_NETWORK,
-                Capability.CALLER_IDS,
                 Capability.HOST_BINDS,
+                Capability.EXACT_FILES,
                 Capability.CALLERS_TERMINAL,
                 Capability.DEATH_WITH_CALLER));
     }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -37,6 +41,7 @@ import org.sandbox4j.SandboxResult;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.Stdio;
+import org.sandbox4j.Termination;
 import org.sandbox4j.remote.RemoteOptions;
 import org.sandbox4j.remote.RunState;
 import org.sandbox4j.remote.ServerException;
@@ -286,25 +291,58 @@ class RemoteSandboxIT {
         assertThatExceptionOfType(SandboxUnsupportedException.class)
                 .isThrownBy(() -> builder().bind(directory, "/bound").open());
         try (Sandbox sandbox = builder().open()) {
-            SandboxCommand.Builder command = SandboxCommand.builder("true");
-            for (SandboxCommand refused : List.of(
-                    command.flags(SandboxFlags.INHERIT_UID).build(),
-                    command.flags().terminal(80, 24).build(),
-                    SandboxCommand.builder("true").stdin(Stdio.pipe()).build(),
-                    SandboxCommand.builder("true")
-                            .stdin(Stdio.file(Path.of("/dev/zero")))
-                            .build())) {
-                assertThatExceptionOfType(SandboxUnsupportedException.class)
-                        .as("%s", refused)
-                        .isThrownBy(() -> sandbox.start(refused));
+            assertThatExceptionOfType(SandboxUnsupportedException.class)
+                    .isThrownBy(() -> sandbox.execute(List.of(
+                            SandboxCommand.builder("true")
+                                    .flags(SandboxFlags.INHERIT_UID)
+                                    .build(),
+                            SandboxCommand.of("true"))))
+                    .withMessageContaining("INHERIT_UID");
+        }
+    }
+
+    @Test
+    void startedCommand_isFedSignalledStoppedAndResized() throws Exception {
+        try (Sandbox sandbox = builder().open();
+                SandboxProcess echo = sandbox.start(sh("read -r line; echo \"got $line\"; exec cat"))) {
+            echo.stdin().write("one\n".getBytes(StandardCharsets.UTF_8));
+            BufferedReader lines = new BufferedReader(new InputStreamReader(echo.stdout(), StandardCharsets.UTF_8));
+            assertThat(lines.readLine()).isEqualTo("got one");
+            echo.suspend();
+            echo.resume();
+            assertThatExceptionOfType(SandboxUnsupportedException.class).isThrownBy(() -> echo.resize(80, 24));
+            echo.stdin().write(new byte[3 << 20]);
+            echo.stdin().close();
+            assertThat(lines.read()).isZero();
+            assertThat(echo.waitFor(Duration.ofMillis(1)).isEmpty())
+                    .as("it waits to be read")
+                    .isTrue();
+            echo.terminate();
+            assertThat(echo.waitFor().termination()).isEqualTo(new Termination.Signalled(15));
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> echo.stdin().write(1));
+            SandboxCommand terminal = sh("stty size; read -r line; stty size").toBuilder()
+                    .terminal(80, 24)
+                    .build();
+            try (SandboxProcess process = sandbox.start(terminal)) {
+                BufferedReader screen =
+                        new BufferedReader(new InputStreamReader(process.stdout(), StandardCharsets.UTF_8));
+                assertThat(screen.readLine()).isEqualTo("24 80");
+                process.resize(100, 30);
+                process.stdin().write('\n');
+                assertThat(screen.readLine()).isEmpty();
+                assertThat(screen.readLine()).isEqualTo("30 100");
             }
-            try (SandboxProcess process = sandbox.start(sh("sleep 300"))) {
-                assertThatExceptionOfType(SandboxUnsupportedException.class).isThrownBy(process::terminate);
-                assertThatExceptionOfType(SandboxUnsupportedException.class).isThrownBy(process::suspend);
-                assertThatExceptionOfType(IOException.class)
-                        .isThrownBy(() -> process.stdin().write(1));
-                process.kill();
-                assertThat(process.waitFor().exitCode()).isEqualTo(137);
+        }
+    }
+
+    @Test
+    void largeInput_isSentWhileTheCommandReadsIt() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            Path file = Files.write(directory.resolve("input"), new byte[20 << 20]);
+            for (Stdio input : List.of(Stdio.file(file), Stdio.bytes(new byte[20 << 20]))) {
+                SandboxCommand count = sh("wc -c").toBuilder().stdin(input).build();
+                assertThat(sandbox.execute(count).stdout().text().strip()).isEqualTo(Integer.toString(20 << 20));
             }
         }
     }

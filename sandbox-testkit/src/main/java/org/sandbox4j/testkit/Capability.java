@@ -14,6 +14,9 @@ public enum Capability {
     HOST_BINDS("bind files of this host"),
     /** A {@link org.sandbox4j.SandboxProcess} can be suspended and resumed. */
     SUSPENSION("suspend and resume commands"),
+    /** Holes, extended attributes, fifos, sticky bits and the exact text of links are kept in the root. */
+    EXACT_FILES(
+            "keep more of files than archives do: holes, extended attributes, fifos, sticky bits, the exact text of links"),
     /** Commands can get a terminal. */
     TERMINALS("give commands a terminal"),
     /** With {@code INTERACTIVE} commands are connected to the terminal of the calling JVM. */

@@ -206,7 +206,12 @@ public final class StagedRoot implements AutoCloseable {
      * @param capability what the check needs
      */
     public void assume(Capability capability) {
-        Assumptions.assumeTrue(contract.capabilities().contains(capability), capability.absence());
+        Assumptions.assumeTrue(has(capability), capability.absence());
+    }
+
+    /** Tells whether the backend has a capability. */
+    boolean has(Capability capability) {
+        return contract.capabilities().contains(capability);
     }
 
     /**
