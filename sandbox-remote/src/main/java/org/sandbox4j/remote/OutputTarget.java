@@ -63,7 +63,7 @@ final class OutputTarget {
     /** Tells whether both outputs make one stream. */
     static boolean areSame(Stdio stdout, Stdio stderr) {
         if (stdout instanceof Stdio.Inherit && stderr instanceof Stdio.Inherit) {
-            return System.out == System.err;
+            return CallersStreams.areOne();
         } else if (stdout instanceof Stdio.Pipe || stdout instanceof Stdio.Capture) {
             return stdout == stderr;
         } else if (stdout instanceof Stdio.ToStream one && stderr instanceof Stdio.ToStream other) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import org.sandbox4j.ResourceLimits;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
@@ -32,6 +33,8 @@ record RemoteCommand(
         Stdio stderr) {
     /** All of it is in the request, so that it has to fit into memory. */
     private static final int MAX_INPUT_BYTES = 16 << 20;
+
+    private static final Duration CENTURY = Duration.ofDays(36_500);
 
     /** Plans a command whose input is, unless it says otherwise, the sandbox's when it is interactive, else the given one. */
     static RemoteCommand plan(
@@ -79,13 +82,15 @@ record RemoteCommand(
      */
     SandboxCommand onServer(boolean batch) {
         SandboxCommand.Builder builder = SandboxCommand.builder(command.arguments())
-                .flags(command.flags())
+                .flags(command.flags().stream()
+                        .filter(flag -> flag != SandboxFlags.INHERIT_UID)
+                        .toList())
                 .workDirectory(workDirectory())
                 .environment(command.environment().orElse(settings.environment()))
                 .stdin(input())
                 .limits(limits)
                 .mayFail(command.mayFail());
-        command.timeout().ifPresent(builder::timeout);
+        command.timeout().filter(RemoteCommand::isFinite).ifPresent(builder::timeout);
         command.label().ifPresent(builder::label);
         Stdio out = wanted(stdout);
         builder.stdout(out).stderr(isMerged() ? out : wanted(stderr));
@@ -93,6 +98,11 @@ record RemoteCommand(
             builder.rollbackOnFailure();
         }
         return builder.build();
+    }
+
+    /** Longer ones cannot be sent, and nobody will see their end. */
+    private static boolean isFinite(Duration timeout) {
+        return timeout.compareTo(CENTURY) < 0;
     }
 
     private static Stdio wanted(Stdio target) {
@@ -128,6 +138,6 @@ record RemoteCommand(
         if (stdin instanceof Stdio.Bytes bytes) {
             return new ByteArrayInputStream(bytes.content());
         }
-        return stdin instanceof Stdio.FromStream from ? from.stream() : System.in;
+        return stdin instanceof Stdio.FromStream from ? from.stream() : CallersStreams.input();
     }
 }

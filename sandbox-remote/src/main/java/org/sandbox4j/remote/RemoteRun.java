@@ -77,10 +77,10 @@ final class RemoteRun {
     private void openOutputs() {
         try {
             for (RemoteCommand command : commands) {
-                OutputTarget stdout = OutputTarget.open(command.stdout(), System.out);
+                OutputTarget stdout = OutputTarget.open(command.stdout(), CallersStreams.output());
                 outputs.add(new Outputs(stdout, stdout));
                 if (!command.isMerged()) {
-                    OutputTarget stderr = OutputTarget.open(command.stderr(), System.err);
+                    OutputTarget stderr = OutputTarget.open(command.stderr(), CallersStreams.errors());
                     outputs.set(outputs.size() - 1, new Outputs(stdout, stderr));
                 }
             }

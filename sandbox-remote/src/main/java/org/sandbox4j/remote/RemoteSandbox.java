@@ -190,10 +190,11 @@ final class RemoteSandbox implements Sandbox {
     }
 
     private RootSettings serverSettings(List<RemoteCommand> commands) {
+        Ids ids = Ids.of(config, commands);
         return new RootSettings(
                 List.copyOf(commands.get(0).settings().marks().keySet()),
-                config.buildUid(),
-                config.buildGid(),
+                ids.uid(),
+                ids.gid(),
                 config.hostname(),
                 config.seccomp(),
                 config.personality(),

@@ -9,7 +9,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -215,6 +218,7 @@ final class RemoteTree {
                 }
                 writable.checkChanged(tree, root);
                 collect(tree, touched);
+                keepExactTimes(tree);
             }
             DeletionList.apply(changes.deleted(), root);
             changes.deleted().forEach(path -> addWithParents(path, touched));
@@ -246,6 +250,25 @@ final class RemoteTree {
 
             private FileVisitResult add(Path path) {
                 addWithParents(tree.relativize(path).toString(), paths);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Archives have microseconds. A directory that is only on the way to a change keeps the rest of its time. */
+    private void keepExactTimes(Path tree) throws IOException {
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
+                Path known = root.resolve(tree.relativize(directory).toString());
+                if (Files.isDirectory(known, LinkOption.NOFOLLOW_LINKS)) {
+                    FileTime exact = Files.getLastModifiedTime(known);
+                    Instant rounded = exact.toInstant().truncatedTo(ChronoUnit.MICROS);
+                    if (Files.getLastModifiedTime(directory).toInstant().equals(rounded)) {
+                        Files.setLastModifiedTime(directory, exact);
+                    }
+                }
                 return FileVisitResult.CONTINUE;
             }
         });

@@ -23,11 +23,6 @@ final class Unsupported {
     }
 
     static void refuse(SandboxCommand command, Stdio stdin) {
-        if (command.flags().contains(SandboxFlags.INHERIT_UID)) {
-            throw new SandboxUnsupportedException(
-                    "INHERIT_UID: the ids of this JVM's user mean nothing on a server. Use"
-                            + " SandboxBuilder.buildUid and buildGid.");
-        }
         boolean callersTerminal =
                 command.flags().contains(SandboxFlags.INTERACTIVE) && stdin instanceof Stdio.Inherit && isTerminal();
         if (callersTerminal || command.terminal().isPresent()) {

@@ -63,8 +63,10 @@ final class Door implements AutoCloseable {
         config.http.maxRequestSize = Long.MAX_VALUE;
         config.jetty.threadPool = threadPool(threads);
         config.jetty.modifyHttpConfiguration(Door::configure);
-        config.jetty.modifyServletContextHandler(
-                handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
+        config.jetty.modifyServletContextHandler(handler -> {
+            handler.getServletHandler().setDecodeAmbiguousURIs(true);
+            handler.setMaxFormContentSize(-1); // Each form has a limit of its own.
+        });
         config.routes.before(context -> {
             context.skipRemainingHandlers();
             serving.incrementAndGet();

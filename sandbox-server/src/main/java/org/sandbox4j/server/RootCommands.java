@@ -126,6 +126,9 @@ final class RootCommands {
     private void atMost(ResourceLimits.Builder builder, ResourceLimits wanted, Resource resource, long most) {
         Map<Resource, ResourceLimits.Limit> map = wanted.asMap();
         ResourceLimits.Limit limit = map.get(resource);
+        if (most == Long.MAX_VALUE) {
+            return;
+        }
         if (limit == null || limit.amount() > most) {
             Enforcement enforcement = limit == null ? limits.enforcement() : limit.enforcement();
             builder.limit(resource, most, enforcement);

@@ -118,7 +118,7 @@ final class RootService {
         SandboxBuilder builder = builder(request.settings(), directory);
         if (batch) {
             Files.createDirectory(temporary);
-            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+            Files.setAttribute(temporary, "unix:mode", 01777);
             builder.bindWritable(temporary, "/tmp");
         }
         List<Path> places = batch ? List.of(directory.resolve("root"), temporary) : List.of(directory.resolve("root"));

@@ -222,9 +222,10 @@ public final class SandboxHttpServerBuilder {
     }
 
     /**
-     * Sets the size of the largest file that a command may write. Default: 512 MiB.
+     * Sets the size of the largest file that a command may write. Default: 512 MiB. Where there is such a limit, a command that
+     * exits with 153 counts as one that has hit it.
      *
-     * @param bytes more than zero
+     * @param bytes more than zero; {@link Long#MAX_VALUE} for no limit for commands with their own root
      * @return this builder
      */
     public SandboxHttpServerBuilder fileSize(long bytes) {

@@ -288,8 +288,7 @@ class RemoteSandboxIT {
         try (Sandbox sandbox = builder().open()) {
             SandboxCommand.Builder command = SandboxCommand.builder("true");
             for (SandboxCommand refused : List.of(
-                    command.flags(SandboxFlags.INHERIT_UID).build(),
-                    command.flags().terminal(80, 24).build(),
+                    command.terminal(80, 24).build(),
                     SandboxCommand.builder("true").stdin(Stdio.pipe()).build(),
                     SandboxCommand.builder("true")
                             .stdin(Stdio.file(Path.of("/dev/zero")))

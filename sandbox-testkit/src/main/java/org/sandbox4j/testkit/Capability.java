@@ -14,6 +14,10 @@ public enum Capability {
     HOST_BINDS("bind files of this host"),
     /** A {@link org.sandbox4j.SandboxProcess} can be suspended and resumed. */
     SUSPENSION("suspend and resume commands"),
+    /** Holes, extended attributes, fifos, sticky bits, and names and texts of links of any bytes are kept in the root. */
+    EXACT_FILES(
+            "keep more of files than archives do: holes, extended attributes, fifos, sticky bits, and any bytes in names"
+                    + " and links"),
     /** What a command reads can be given to it while it runs, also if it never ends. */
     LIVE_INPUT("give commands input while they run"),
     /** A {@link org.sandbox4j.SandboxProcess} can be told to end. */

@@ -66,7 +66,8 @@ interface ProtectedTreeRules extends Rules {
      */
     @Test
     default void rule34_symbolicLinks_readBackAsTheyAre() throws IOException, InterruptedException {
-        List<String> targets = List.of("staged", "/etc/passwd", "../../..", "missing", "a//./b/", "/");
+        String odd = staged().has(Capability.EXACT_FILES) ? "a//./b/" : "a/./b";
+        List<String> targets = List.of("staged", "/etc/passwd", "../../..", "missing", odd, "/");
         String make = "i=0; for t in " + String.join(" ", targets) + "; do ln -s $t $0$i; i=$((i+1)); done";
         String read = "for l in sh* made*; do readlink $l; done";
         String text = String.join("\n", targets) + "\n";
@@ -106,6 +107,7 @@ interface ProtectedTreeRules extends Rules {
      */
     @Test
     default void rule34_extendedAttributes_areKept() throws IOException, InterruptedException {
+        staged().assume(Capability.EXACT_FILES);
         SystemCalls program = SystemCalls.program()
                 .then(SystemCalls.Call.SETXATTR, "staged", "user.set", "s", 1, 0)
                 .then(SystemCalls.Call.SETXATTR, "directory", "user.set", "d", 1, 0);
@@ -151,6 +153,7 @@ interface ProtectedTreeRules extends Rules {
      */
     @Test
     default void rule34_allocationAndHoles_areKept() throws IOException, InterruptedException {
+        staged().assume(Capability.EXACT_FILES);
         inEachTree("truncate -s 64M sparse", tree -> {
             tree.run("echo end >> sparse; truncate -s 64M new; fallocate -l 1M allocated");
             assertThat(tree.onHost("sparse")).hasSize((64 << 20) + 4);
@@ -171,6 +174,7 @@ interface ProtectedTreeRules extends Rules {
      */
     @Test
     default void rule34_namesThatAreNotUtf8_work() throws IOException, InterruptedException {
+        staged().assume(Capability.EXACT_FILES);
         String names = "bad=$(printf '\\377\\376'); nl=$(printf 'a\\nb'); ";
         inEachTree(names + "echo 1 > \"$bad\"; mkdir \"d$bad\"; echo 1 > \"d$bad/$bad\"", tree -> {
             tree.run(names
@@ -232,7 +236,10 @@ interface ProtectedTreeRules extends Rules {
                     + " rm link; echo 2 > link; rm fifo; mkdir fifo");
             assertThat(tree.onHost("file/in")).hasContent("2");
             assertThat(Files.readSymbolicLink(tree.onHost("file2"))).hasToString("dir");
-            assertThat(Files.readAttributes(tree.onHost("file3"), "isOther")).containsEntry("isOther", true);
+            if (staged().has(Capability.EXACT_FILES)) {
+                assertThat(Files.readAttributes(tree.onHost("file3"), "isOther"))
+                        .containsEntry("isOther", true);
+            }
             assertThat(tree.onHost("dir")).isRegularFile().hasContent("2");
             assertThat(Files.readSymbolicLink(tree.onHost("dir2"))).hasToString("file");
             assertThat(tree.onHost("dir3")).isDirectoryContaining("glob:**/new").isDirectoryNotContaining("glob:**/in");
@@ -247,16 +254,19 @@ interface ProtectedTreeRules extends Rules {
      */
     @Test
     default void rule34_modesAndTimes_areKept() throws IOException, InterruptedException {
+        String mode = staged().has(Capability.EXACT_FILES) ? "1770" : "770";
         inEachTree("mkdir -p dir same; echo 1 > dir/file; echo 1 > same/file", tree -> {
             for (String name : List.of("same/file", "same")) {
                 Files.setLastModifiedTime(tree.onHost(name), FileTime.fromMillis(2_000_000));
             }
-            tree.run("echo 2 >> dir/file; mkdir dir/new; chmod 640 dir/file; chmod 1770 dir/new; chmod 511 dir;"
+            tree.run("echo 2 >> dir/file; mkdir dir/new; chmod 640 dir/file; chmod " + mode + " dir/new; chmod 511 dir;"
                     + " touch -d @1000 dir/file dir/new dir");
             TreeSnapshot tops = TreeSnapshot.of(tree.onHost(""));
             assertThat(tops.describe("/dir")).startsWith("mode 040511").contains("modified 1970-01-01T00:16:40Z");
             assertThat(tops.describe("/dir/file")).startsWith("mode 100640").contains("modified 1970-01-01T00:16:40Z");
-            assertThat(tops.describe("/dir/new")).startsWith("mode 041770").contains("modified 1970-01-01T00:16:40Z");
+            assertThat(tops.describe("/dir/new"))
+                    .startsWith("mode 04" + (mode.length() == 4 ? "" : "0") + mode)
+                    .contains("modified 1970-01-01T00:16:40Z");
             assertThat(tops.describe("/same")).contains("modified 1970-01-01T00:33:20Z");
             assertThat(tops.describe("/same/file")).contains("modified 1970-01-01T00:33:20Z");
         });

@@ -41,6 +41,9 @@ class ArchitectureTest {
     /** A program, whose user reads what it says. */
     private static final String SERVER_PROGRAM = "org.sandbox4j.server.Main";
 
+    /** Where the remote backend carries out {@code Stdio.inherit()}. */
+    private static final String REMOTE_STREAMS = "org.sandbox4j.remote.CallersStreams";
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("org.sandbox4j");
@@ -117,6 +120,8 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(STANDARD_STREAMS)
                 .and()
                 .doNotHaveFullyQualifiedName(SERVER_PROGRAM)
+                .and()
+                .doNotHaveFullyQualifiedName(REMOTE_STREAMS)
                 .should()
                 .accessFieldWhere(describe("a standard stream", ArchitectureTest::isStandardStream))
                 .orShould()

@@ -92,8 +92,10 @@ public final class Trees {
             }
             if (isDirectory && wasDirectory) {
                 open(target);
+                FileTime modified = attributes(entry).lastModifiedTime(); // Emptying it changes that.
                 lay(entry, target, replacingKinds);
-                takeOver(entry, target);
+                Files.setPosixFilePermissions(target, Files.getPosixFilePermissions(entry));
+                Files.setLastModifiedTime(target, modified);
             } else {
                 delete(target);
                 move(entry, target);
@@ -113,12 +115,6 @@ public final class Trees {
         } else {
             Files.move(entry, target, StandardCopyOption.ATOMIC_MOVE);
         }
-    }
-
-    private static void takeOver(Path from, Path to) throws IOException {
-        FileTime modified = Files.getLastModifiedTime(from, LinkOption.NOFOLLOW_LINKS);
-        Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
-        Files.setLastModifiedTime(to, modified);
     }
 
     private static BasicFileAttributes attributes(Path path) throws IOException {
