@@ -158,6 +158,16 @@ class RemoteSandboxIT {
     }
 
     @Test
+    void input_upToItsBound_arrives() throws Exception {
+        byte[] input = new byte[15 << 20];
+        try (Sandbox sandbox = builder().open()) {
+            SandboxCommand count =
+                    SandboxCommand.builder("wc", "-c").stdin(Stdio.bytes(input)).build();
+            assertThat(sandbox.execute(count).stdout().text().strip()).isEqualTo("" + input.length);
+        }
+    }
+
+    @Test
     void readOnlyRoot_givesBackMarksAndTheWorkDirectoryAlone() throws Exception {
         Files.createDirectories(root.resolve("real"));
         Files.createSymbolicLink(root.resolve("build"), Path.of("real"));
