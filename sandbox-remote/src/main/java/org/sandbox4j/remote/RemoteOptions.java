@@ -25,14 +25,12 @@ import org.sandbox4j.BackendOptions;
 public final class RemoteOptions implements BackendOptions {
     private final List<URI> servers;
     private final SandboxClientBuilder clients;
-    private final boolean plain;
     // Guarded by this.
     private @Nullable SandboxClient client;
 
     private RemoteOptions(Builder builder) {
         servers = List.copyOf(builder.servers);
         clients = builder.client;
-        plain = builder.plain;
     }
 
     /**
@@ -69,15 +67,6 @@ public final class RemoteOptions implements BackendOptions {
         return servers;
     }
 
-    /**
-     * Tells whether every server is taken for one without extensions.
-     *
-     * @return false by default
-     */
-    public boolean plainProtocol() {
-        return plain;
-    }
-
     /** A client of one of the servers, which all sandboxes with these options share. It is never closed, and idle it has no thread. */
     synchronized SandboxClient client(URI server) {
         if (client == null) {
@@ -101,7 +90,6 @@ public final class RemoteOptions implements BackendOptions {
     public static final class Builder {
         private final List<URI> servers;
         private final SandboxClientBuilder client;
-        private boolean plain;
 
         private Builder(List<URI> servers) {
             this.servers =
@@ -178,17 +166,6 @@ public final class RemoteOptions implements BackendOptions {
          */
         public Builder maxDownloadBytes(long bytes) {
             client.maxDownloadBytes(bytes);
-            return this;
-        }
-
-        /**
-         * Sets whether every server is taken for one without extensions, whatever it announces.
-         *
-         * @param plain false by default
-         * @return this builder
-         */
-        public Builder plainProtocol(boolean plain) {
-            this.plain = plain;
             return this;
         }
 

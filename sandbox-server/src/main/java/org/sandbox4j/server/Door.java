@@ -65,7 +65,7 @@ final class Door implements AutoCloseable {
         config.jetty.modifyHttpConfiguration(Door::configure);
         config.jetty.modifyServletContextHandler(handler -> {
             handler.getServletHandler().setDecodeAmbiguousURIs(true);
-            handler.setMaxFormContentSize(-1); // Each form has a limit of its own.
+            handler.setMaxFormContentSize(Integer.MAX_VALUE); // Each form has a limit of its own.
         });
         config.routes.before(context -> {
             context.skipRemainingHandlers();
