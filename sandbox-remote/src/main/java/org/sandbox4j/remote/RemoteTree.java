@@ -276,25 +276,6 @@ final class RemoteTree {
         });
     }
 
-    /** Archives have microseconds. A directory that is only on the way to a change keeps the rest of its time. */
-    private void keepExactTimes(Path tree) throws IOException {
-        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                    throws IOException {
-                Path known = root.resolve(tree.relativize(directory).toString());
-                if (Files.isDirectory(known, LinkOption.NOFOLLOW_LINKS)) {
-                    FileTime exact = Files.getLastModifiedTime(known);
-                    Instant rounded = exact.toInstant().truncatedTo(ChronoUnit.MICROS);
-                    if (Files.getLastModifiedTime(directory).toInstant().equals(rounded)) {
-                        Files.setLastModifiedTime(directory, exact);
-                    }
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-    }
-
     private static void addWithParents(String path, Set<String> paths) {
         paths.add(path);
         for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
