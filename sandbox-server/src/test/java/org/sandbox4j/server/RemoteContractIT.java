@@ -65,7 +65,10 @@ class RemoteContractIT extends SandboxContract {
                 SandboxBuilder.BACKEND_PROPERTY,
                 "remote",
                 "sandbox4j.remote.url",
-                server.url().toString());
+                server.url().toString(),
+                // Each of them unpacks, compares and keeps a tree on the server.
+                "sandbox4j.testkit.runs",
+                "60");
     }
 
     @Override
