@@ -130,7 +130,7 @@ public final class Bench {
                         new Throughput(spawn, runTimes, effort.throughputRuns).measure(effort.throughputRounds));
                 output(directory, spawn, effort, report);
                 settings(directory, effort, report);
-                server(directory, effort.calls, report);
+                server(directory, effort.calls, effort.outputMebibytes, report);
             }
             trees(treeDirectory, spawnProgram, spawn, effort.trees, report);
         }
@@ -159,12 +159,19 @@ public final class Bench {
         }
     }
 
-    private static void server(Path directory, Calls calls, Report report) throws IOException, InterruptedException {
+    private static void server(Path directory, Calls calls, int outputMebibytes, Report report)
+            throws IOException, InterruptedException {
         progress("a sandbox server");
         try (ServerTimes times = new ServerTimes(directory)) {
             report.serverCalls(times.measureCalls(calls.warmUp(), calls.rounds()));
             report.serverRates(times.measureRates(calls.together(), calls.rateRounds()), times.serverMemory());
             report.serverEnvironments(times.measureEnvironments(calls.environmentRounds()));
+        }
+        progress("sandboxes on a server");
+        try (RemoteTimes times = new RemoteTimes(directory)) {
+            report.remoteRuns(times.measureRuns(calls.warmUp(), calls.rounds()));
+            report.remoteTrees(times.measureTrees(calls.environmentRounds()));
+            report.remoteOutput(times.measureOutput(outputMebibytes, calls.rateRounds()), outputMebibytes);
         }
     }
 

@@ -207,6 +207,41 @@ final class Report {
         lines.add("");
     }
 
+    void remoteRuns(Map<String, Samples> times) {
+        lines.add("**A sandbox on a server**, milliseconds, "
+                + of(times, RemoteTimes.REMOTE).count() + " rounds");
+        lines.addAll(List.of(
+                "",
+                "| | lower quartile | median | upper quartile | median to local | target |",
+                "|---|---:|---:|---:|---:|---|"));
+        remoteRow(times, RemoteTimes.LOCAL, RemoteTimes.REMOTE, true);
+        remoteRow(times, RemoteTimes.LOCAL_WRITABLE, RemoteTimes.REMOTE_WRITABLE, false);
+        lines.add("");
+    }
+
+    private void remoteRow(Map<String, Samples> times, String local, String remote, boolean hasTarget) {
+        double ratio = ratio(times, remote, local);
+        lines.add("| " + local + " | " + quartiles("%.2f", of(times, local)) + " | 1.00 | |");
+        lines.add("| " + remote + " | " + quartiles("%.2f", of(times, remote)) + number(" | %.2f | ", ratio)
+                + (hasTarget ? target(ratio, SERVER_TARGET, "") : "") + " |");
+    }
+
+    void remoteTrees(Map<String, Samples> times) {
+        lines.add("**A tree of 20 MB on a server**, milliseconds, "
+                + of(times, RemoteTimes.FIRST).count() + " rounds");
+        lines.addAll(List.of("", "| | lower quartile | median | upper quartile |", "|---|---:|---:|---:|"));
+        RemoteTimes.TREES.forEach(name -> lines.add("| " + name + " | " + quartiles("%.1f", of(times, name)) + " |"));
+        lines.add("");
+    }
+
+    void remoteOutput(Samples rates, int mebibytes) {
+        lines.add("**" + mebibytes + " MiB of output from a server**: "
+                + number("%.0f MiB per second", rates.median())
+                + number(" (quartiles %.0f", rates.lowerQuartile())
+                + number(" and %.0f).", rates.upperQuartile()));
+        lines.add("");
+    }
+
     void fleetCalls(Map<String, Samples> times) {
         double direct = of(times, FleetTimes.DIRECT).median();
         lines.add("**A request to servers that answer at once**, milliseconds, "

@@ -185,13 +185,13 @@ class DirectoryMovesIT {
 
     @Test
     void rename_controlEndsMeanwhile_putsBackWhatWasMoved() throws IOException {
-        make("full", 2_000);
+        make("full", 10_000);
 
         Launched launched =
                 overlay.lasting().launch(this::endWhileMoving, "/bin/sh", "-c", "\"$0\" move full new; :", renames);
 
         assertThat(launched.exit()).isEqualTo("exit code 137");
-        assertThat(shell("ls -A; find full -type f | wc -l")).isEqualTo("full\n2000\n");
+        assertThat(shell("ls -A; find full -type f | wc -l")).isEqualTo("full\n10000\n");
     }
 
     /** Nobody has asked for a rename yet. */
