@@ -187,8 +187,8 @@ class DirectoryMovesIT {
     void rename_controlEndsMeanwhile_putsBackWhatWasMoved() throws IOException {
         make("full", 10_000);
 
-        Launched launched =
-                overlay.lasting().launch(this::endWhileMoving, "/bin/sh", "-c", "\"$0\" move full new; :", renames);
+        Launched launched = overlay.lasting()
+                .launch(this::endWhileMoving, "/bin/sh", "-c", "\"$0\" move full new; exec sleep 60", renames);
 
         assertThat(launched.exit()).isEqualTo("exit code 137");
         assertThat(shell("ls -A; find full -type f | wc -l")).isEqualTo("full\n10000\n");
