@@ -68,7 +68,9 @@ class RemoteContractIT extends SandboxContract {
                 server.url().toString(),
                 // Each of them unpacks, compares and keeps a tree on the server.
                 "sandbox4j.testkit.runs",
-                "60");
+                "40",
+                "sandbox4j.testkit.sandboxes",
+                "8");
     }
 
     @Override

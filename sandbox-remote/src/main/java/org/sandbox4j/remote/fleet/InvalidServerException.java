@@ -4,6 +4,7 @@ package org.sandbox4j.remote.fleet;
 public class InvalidServerException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    /** The name of the field that is wrong. */
     private final String field;
 
     /**
