@@ -63,7 +63,7 @@ final class BwrapCommandLine {
 
     private void privileges(SandboxPlan plan) {
         add("--uid", Integer.toString(plan.uid()), "--gid", Integer.toString(plan.gid()));
-        add("--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL");
+        add("--new-session", "--as-pid-1", "--cap-drop", "ALL");
     }
 
     /** A read-only bind, never a bind that is remounted: a remount can be undone. */

@@ -26,7 +26,6 @@ record BwrapFeatures(String version, Set<String> options) {
             "--bind",
             "--cap-drop",
             "--dev-bind",
-            "--die-with-parent",
             "--dir",
             "--gid",
             "--hostname",

@@ -31,8 +31,8 @@ class BwrapCommandLineTest {
             "--hostname",
             "sandbox",
             "--disable-userns");
-    private static final List<String> PRIVILEGES = List.of(
-            "--uid", "0", "--gid", "0", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL");
+    private static final List<String> PRIVILEGES =
+            List.of("--uid", "0", "--gid", "0", "--new-session", "--as-pid-1", "--cap-drop", "ALL");
     private static final List<String> READ_ONLY_ROOT = List.of("--ro-bind", "/srv/root", "/");
     private static final List<String> BARE_DEVICES = List.of(
             "--perms",
@@ -119,7 +119,6 @@ class BwrapCommandLineTest {
                         "1000",
                         "--gid",
                         "2000",
-                        "--die-with-parent",
                         "--new-session",
                         "--as-pid-1",
                         "--cap-drop",

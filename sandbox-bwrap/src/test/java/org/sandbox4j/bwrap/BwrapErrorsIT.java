@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,6 +132,46 @@ class BwrapErrorsIT extends LauncherTests {
         ChildJvm.withLauncher(launcher)
                 .afterScript("ulimit -n 64")
                 .run(ErrorScenarios.DescriptorShortageAtOpen.class, staging.directory(), Bubblewrap.onThisHost());
+    }
+
+    /** Its first process waits before it writes the user map, for which the second waits; any kill may come then. */
+    @Test
+    void killOfTheJvm_whileBubblewrapSetsUp_leavesNoneOfItsProcesses() throws Exception {
+        Path gate = fifo("gate");
+        Path bwrap = staging.script("bwrap", """
+                [ "$1" = --args ] || exec BWRAP "$@"
+                exec /bin/bash -c 'exec 20<>GATE 21>/dev/null; exec BWRAP --info-fd 21 --userns-block-fd 20 "$@"' bwrap "$@"
+                """.replace(
+                "BWRAP", Bubblewrap.onThisHost().toString()).replace("GATE", gate.toString()));
+        Process jvm = ChildJvm.withLauncher(launcher)
+                .start(staging.beside("output"), ErrorScenarios.HeldSetUp.class, staging.directory(), bwrap);
+        Awaitility.await().until(() -> bubblewraps(jvm).size() == 2);
+        List<ProcessHandle> bubblewraps = bubblewraps(jvm);
+
+        jvm.destroyForcibly().waitFor();
+        try (RandomAccessFile open = new RandomAccessFile(gate.toFile(), "rw")) {
+            open.write('.');
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(bubblewraps)
+                            .filteredOn(ProcessHandle::isAlive)
+                            .as("processes of bubblewrap that are still alive")
+                            .isEmpty());
+        } finally {
+            bubblewraps.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static List<ProcessHandle> bubblewraps(Process jvm) {
+        return jvm.descendants()
+                .filter(process -> process.info().command().orElse("").endsWith("/bwrap"))
+                .toList();
+    }
+
+    private Path fifo(String name) throws Exception {
+        Path fifo = staging.beside(name);
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        return fifo;
     }
 
     private Sandbox openWithFake(String instead) throws IOException {

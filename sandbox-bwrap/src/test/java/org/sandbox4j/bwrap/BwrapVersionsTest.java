@@ -36,7 +36,7 @@ class BwrapVersionsTest {
             "--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --unshare-net",
             "--hostname sandbox",
             "[0.8.0 --disable-userns]",
-            "--uid 0 --gid 0 --die-with-parent --new-session --as-pid-1 --cap-drop ALL",
+            "--uid 0 --gid 0 --new-session --as-pid-1 --cap-drop ALL",
             "--seccomp 3",
             "--ro-bind /srv/root /",
             "--bind /srv/root/build /build",

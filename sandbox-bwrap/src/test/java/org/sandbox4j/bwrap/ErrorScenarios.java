@@ -186,6 +186,20 @@ final class ErrorScenarios {
         }
     }
 
+    /** Runs a command with a bubblewrap that does not get that far. */
+    static final class HeldSetUp implements ChildJvm.Scenario {
+        @Override
+        public void run(List<String> arguments) throws Exception {
+            // Without that, --disable-userns, which does not go together with --userns-block-fd.
+            BwrapOptions options =
+                    BwrapOptions.program(Path.of(arguments.get(1))).nestedNamespaces(true);
+            try (Sandbox sandbox =
+                    Staging.builder(Path.of(arguments.get(0))).with(options).open()) {
+                sandbox.execute(PRINT);
+            }
+        }
+    }
+
     /** Fills the table of processes with threads, tries a run with a few left, and ends the threads again. */
     static final class ForkRefused implements ChildJvm.Scenario {
         @Override

@@ -25,8 +25,8 @@ interface CallerRules extends Rules {
 
     /**
      * Rule 54. After SIGKILL of the JVM at any moment nothing MUST remain, and the root can be used by the next. If it
-     * fails: does anything outside the JVM notice its death? is it there before the command can start?
-     * {@code --die-with-parent} of bubblewrap alone leaves processes behind when it hits the first 30 ms.
+     * fails: does anything outside the JVM notice its death? is it there before the command can start? does one helper wait
+     * for another that was killed? {@code --die-with-parent} of bubblewrap leaves processes behind when it hits the first 30 ms.
      */
     @Test
     @Timeout(value = EnduranceRules.LONGEST, unit = TimeUnit.MINUTES)
@@ -43,9 +43,10 @@ interface CallerRules extends Rules {
                 jvm.letRun(moment);
                 jvm.kill();
                 Await.until(
-                        () -> "the end of " + marker.processes() + " after SIGKILL of their JVM " + moment
-                                + " us after its first run",
-                        () -> marker.processes().isEmpty());
+                        () -> "the end of " + staged().processes() + marker.processes() + " after SIGKILL of their JVM "
+                                + moment + " us after its first run",
+                        () -> marker.processes().isEmpty()
+                                && staged().processes().isEmpty());
             }
         }
         assertThat(Files.isDirectory(staged().root())).isTrue();

@@ -38,6 +38,7 @@ final class ChildJvm implements AutoCloseable {
             try {
                 Path output = Files.createTempFile(directory, "child-jvm-", ".out");
                 Process process = new ProcessBuilder(command(properties))
+                        .directory(directory.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();

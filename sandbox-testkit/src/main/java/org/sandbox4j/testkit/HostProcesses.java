@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What {@code /proc} of this host tells about its processes, in the way everybody on the host can see it. */
 final class HostProcesses {
@@ -18,15 +19,27 @@ final class HostProcesses {
 
     /** Returns the processes whose command line holds the text, each as process id and command line. Zombies have none. */
     static List<String> withArgument(String text) {
-        List<String> found = new ArrayList<>();
-        for (Path process : all()) {
-            String commandLine = read(process.resolve("cmdline"));
-            if (commandLine.contains(text)) {
-                found.add(process.getFileName() + ": "
-                        + commandLine.replace('\0', ' ').strip());
-            }
-        }
-        return found;
+        return processesWhere(process -> read(process.resolve("cmdline")).contains(text));
+    }
+
+    private static List<String> processesWhere(Predicate<Path> condition) {
+        return all().stream()
+                .filter(condition)
+                .map(process -> process.getFileName() + ": "
+                        + read(process.resolve("cmdline")).replace('\0', ' ').strip())
+                .toList();
+    }
+
+    /**
+     * Returns the processes that have to do with a directory of the host, each as process id and command line: their command
+     * line names it, they work in it, or something of it is mounted where they are. Of a process that may not be looked
+     * into, only the command line counts.
+     */
+    static List<String> around(Path directory) {
+        String name = directory.toString();
+        return processesWhere(process -> read(process.resolve("cmdline")).contains(name)
+                || link(process.resolve("cwd")).startsWith(name)
+                || read(process.resolve("mountinfo")).contains(name));
     }
 
     /** Returns the states of the processes whose command line holds the text, in the letters of proc(5). */
@@ -54,6 +67,14 @@ final class HostProcesses {
             throw new UncheckedIOException(e);
         }
         return processes;
+    }
+
+    private static String link(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** A process may end while it is looked at. Bytes become characters one by one. */

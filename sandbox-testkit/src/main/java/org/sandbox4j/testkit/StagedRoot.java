@@ -227,6 +227,11 @@ public final class StagedRoot implements AutoCloseable {
                         + sandbox.isolation() + ".");
     }
 
+    /** Returns the processes of this host that use this directory or what is beside it, whatever sandbox they are in. */
+    List<String> processes() {
+        return HostProcesses.around(base);
+    }
+
     /** Starts a JVM that opens sandboxes of the same backend. It is killed when this is closed. */
     ChildJvm start(ChildJvm.Launch launch) {
         ChildJvm child = launch.start(contract.systemProperties(), outside());
