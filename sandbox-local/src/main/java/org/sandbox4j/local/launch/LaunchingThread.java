@@ -12,8 +12,8 @@ import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.local.host.DaemonThread;
 
 /**
- * The one thread that starts processes. bubblewrap asks the kernel to be killed when its parent dies, and the kernel takes
- * the parent to be the <em>thread</em> that started it (PR_SET_PDEATHSIG, prctl(2)), so this thread never ends.
+ * The one thread that starts processes. Some ask the kernel to be killed when their parent dies, and the kernel takes the
+ * parent to be the <em>thread</em> that started it (PR_SET_PDEATHSIG, prctl(2)), so this thread never ends.
  */
 final class LaunchingThread {
     private static final ThreadPoolExecutor THREAD = new ThreadPoolExecutor(
