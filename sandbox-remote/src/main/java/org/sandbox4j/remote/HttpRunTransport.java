@@ -40,7 +40,12 @@ final class HttpRunTransport implements RunTransport {
     }
 
     @Override
-    public Carriage prepare(RootRequest request, Optional<Path> upload) {
+    public boolean isLive() {
+        return true;
+    }
+
+    @Override
+    public Carriage prepare(RootRequest request, Optional<Path> upload, RunPlaces places) {
         byte[] text = RootCodec.write(request);
         if (text.length > MAX_REQUEST_BYTES) {
             throw new SandboxUnsupportedException("Commands with their arguments, environments and input take "

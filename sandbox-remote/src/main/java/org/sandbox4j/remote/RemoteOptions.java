@@ -25,12 +25,14 @@ import org.sandbox4j.BackendOptions;
 public final class RemoteOptions implements BackendOptions {
     private final List<URI> servers;
     private final SandboxClientBuilder clients;
+    private final boolean serverImage;
     // Guarded by this.
     private @Nullable SandboxClient client;
 
     private RemoteOptions(Builder builder) {
         servers = List.copyOf(builder.servers);
         clients = builder.client;
+        serverImage = builder.serverImage;
     }
 
     /**
@@ -67,6 +69,15 @@ public final class RemoteOptions implements BackendOptions {
         return servers;
     }
 
+    /**
+     * Tells whether commands run in an image of the server even where it could run the root as their root file system.
+     *
+     * @return whether {@link Builder#serverImage()} was called
+     */
+    public boolean usesServerImage() {
+        return serverImage;
+    }
+
     /** A client of one of the servers, which all sandboxes with these options share. It is never closed, and idle it has no thread. */
     synchronized SandboxClient client(URI server) {
         if (client == null) {
@@ -90,6 +101,7 @@ public final class RemoteOptions implements BackendOptions {
     public static final class Builder {
         private final List<URI> servers;
         private final SandboxClientBuilder client;
+        private boolean serverImage;
 
         private Builder(List<URI> servers) {
             this.servers =
@@ -166,6 +178,17 @@ public final class RemoteOptions implements BackendOptions {
          */
         public Builder maxDownloadBytes(long bytes) {
             client.maxDownloadBytes(bytes);
+            return this;
+        }
+
+        /**
+         * Has commands run in an image of the server, with the root as their home directory, also on a server that could run the
+         * root as their root file system. Servers without the extension {@code root} never do otherwise. Not so by default.
+         *
+         * @return this builder
+         */
+        public Builder serverImage() {
+            serverImage = true;
             return this;
         }
 

@@ -158,7 +158,8 @@ final class RemoteRun {
     }
 
     private RootResponse carried(RootRequest request, RemoteTree.Start start) throws InterruptedException {
-        Writable writable = writable();
+        RunPlaces places = places();
+        Writable writable = places.writable();
         RootResponse response;
         try {
             RootRequest complete = new RootRequest(
@@ -167,7 +168,8 @@ final class RemoteRun {
                     start.environment(),
                     start.deleted(),
                     !writable.isNowhere() || !start.isUnchanged());
-            response = ready(transport.prepare(complete, start.upload())).carry(new Sink());
+            response =
+                    ready(transport.prepare(complete, start.upload(), places)).carry(new Sink());
         } finally {
             start.upload().ifPresent(RemoteRun::remove);
         }
@@ -185,23 +187,25 @@ final class RemoteRun {
         return commands.size() == 1 && commands.get(0).command().rollsBackOnFailure() && !succeeded;
     }
 
-    private Writable writable() {
+    private RunPlaces places() {
         boolean everywhere = commands.stream().anyMatch(RemoteCommand::writesRoot);
         List<String> places = new ArrayList<>();
         List<String> made = new ArrayList<>();
+        List<String> workDirectories = new ArrayList<>();
         try {
             for (String mark : settings.marks()) {
                 RootPaths.resolve(tree.root(), mark).ifPresent(places::add);
             }
             for (RemoteCommand command : commands) {
-                RootPaths.resolve(tree.root(), command.workDirectory())
-                        .filter(path -> !RootPaths.isDirectory(tree.root(), path))
+                Optional<String> resolved = RootPaths.resolve(tree.root(), command.workDirectory());
+                workDirectories.add(resolved.orElse("." + command.workDirectory()));
+                resolved.filter(path -> !RootPaths.isDirectory(tree.root(), path))
                         .ifPresent(made::add);
             }
         } catch (IOException e) {
             throw new SandboxSetupException("Cannot look at the root '" + tree.root() + "': " + e + ".", e);
         }
-        return new Writable(everywhere, places, made);
+        return new RunPlaces(new Writable(everywhere, places, made), workDirectories);
     }
 
     /** One that was stopped before does not begin. */

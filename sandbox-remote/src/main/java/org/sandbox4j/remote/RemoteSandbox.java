@@ -17,9 +17,9 @@ import org.sandbox4j.SandboxLimitException;
 import org.sandbox4j.SandboxProcess;
 import org.sandbox4j.SandboxResult;
 import org.sandbox4j.SandboxTimeoutException;
+import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.Termination;
-import org.sandbox4j.protocol.RootOffer;
 import org.sandbox4j.protocol.RootSettings;
 import org.sandbox4j.spi.SandboxConfig;
 import org.sandbox4j.spi.SandboxSettings;
@@ -54,12 +54,16 @@ final class RemoteSandbox implements Sandbox {
      * @throws org.sandbox4j.SandboxSetupException if its directories cannot be made
      */
     static RemoteSandbox open(
-            SandboxConfig config, RootCalls calls, RootOffer offer, RunTransport transport, Set<Isolation> isolation) {
+            SandboxConfig config,
+            SavedTrees trees,
+            long uploadBytes,
+            RunTransport transport,
+            Set<Isolation> isolation) {
         RemoteTree.makeDirectories(config.root(), config.scratch());
-        RemoteTree tree = new RemoteTree(config.root(), config.scratch(), calls, offer.uploadBytes());
+        RemoteTree tree = new RemoteTree(config.root(), config.scratch(), trees, uploadBytes);
         RemoteSandbox sandbox = new RemoteSandbox(config, tree, transport, isolation);
         OpenSandboxes.add(sandbox);
-        LOG.debug("{}: opened {} on {}", sandbox.id, config.root(), calls.server());
+        LOG.debug("{}: opened {} on {}", sandbox.id, config.root(), trees.server());
         return sandbox;
     }
 
@@ -123,6 +127,11 @@ final class RemoteSandbox implements Sandbox {
     public SandboxProcess start(SandboxCommand command) {
         RemoteCommand planned =
                 RemoteCommand.plan(command, settings.snapshot(), config, Stdio.pipe(), Stdio.pipe(), Stdio.pipe());
+        if (planned.stdin() instanceof Stdio.Pipe && !transport.isLive()) {
+            throw new SandboxUnsupportedException(
+                    "On a plain sandbox server, nothing can be written to a command while it runs."
+                            + " Give it its input before, with stdin(Stdio.bytes(...)), a file or a stream, or Stdio.discard().");
+        }
         RemoteRun run = begin("start", List.of(planned));
         run.awaitStart();
         return new RemoteProcess(

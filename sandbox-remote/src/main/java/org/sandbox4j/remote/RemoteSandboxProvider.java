@@ -49,11 +49,15 @@ public final class RemoteSandboxProvider implements SandboxProvider {
             @Nullable String token,
             @Nullable String tokenFile) {}
 
-    /** A server that answered. */
-    private record Found(SandboxClient client, RootOffer offer) {
+    /** A server that answered; without an offer, commands run in an image of its own. */
+    private record Found(SandboxClient client, Optional<RootOffer> offer) {
+        String description() {
+            return "server " + client.server() + (offer.isPresent() ? "" : ", in an image of its own");
+        }
+
         Set<Isolation> isolation() {
             EnumSet<Isolation> isolation = EnumSet.noneOf(Isolation.class);
-            isolation.addAll(offer.isolation());
+            offer.ifPresent(known -> isolation.addAll(known.isolation()));
             isolation.add(
                     Isolation.ARTIFACTS); // What comes back is renamed into the root, never written to files there.
             return isolation;
@@ -90,10 +94,9 @@ public final class RemoteSandboxProvider implements SandboxProvider {
                 return new Availability.Unavailable("no server was named.", remedy());
             }
             Found found = find(options.get(), true);
-            return new Availability.Available("server " + found.client.server(), found.isolation());
+            return new Availability.Available(found.description(), found.isolation());
         } catch (ServerException | SandboxUnavailableException | IllegalArgumentException e) {
-            return new Availability.Unavailable(
-                    String.valueOf(e.getMessage()), "Name a server that can be reached and runs root file systems.");
+            return new Availability.Unavailable(String.valueOf(e.getMessage()), "Name a server that can be reached.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Availability.Unavailable("the probe was interrupted.", "Ask again.");
@@ -112,9 +115,14 @@ public final class RemoteSandboxProvider implements SandboxProvider {
                 .orElseThrow(() -> new SandboxUnavailableException(
                         "Cannot open sandbox 'remote': no server was named. " + remedy()));
         Found found = found(options);
+        if (found.offer.isEmpty()) {
+            PlainServer plain = new PlainServer(found.client, config.scratch());
+            return RemoteSandbox.open(config, plain, Long.MAX_VALUE, plain, found.isolation());
+        }
+        RootOffer offer = found.offer.get();
         RootCalls calls = found.client.root();
         return RemoteSandbox.open(
-                config, calls, found.offer, new HttpRunTransport(calls, found.offer.budget()), found.isolation());
+                config, calls, offer.uploadBytes(), new HttpRunTransport(calls, offer.budget()), found.isolation());
     }
 
     private static Found found(RemoteOptions options) {
@@ -136,7 +144,7 @@ public final class RemoteSandboxProvider implements SandboxProvider {
             SandboxClient shared = options.client(server);
             SandboxClient client = impatient ? shared.within(PROBE_DEADLINE).once() : shared;
             try {
-                return new Found(shared, offer(client));
+                return new Found(shared, offer(client, options.usesServerImage()));
             } catch (ServerException e) {
                 failures.add(e);
             }
@@ -145,13 +153,17 @@ public final class RemoteSandboxProvider implements SandboxProvider {
         throw failures.get(0);
     }
 
-    private static RootOffer offer(SandboxClient client) throws InterruptedException {
-        if (!client.specifications().extensions().containsAll(NEEDED)) {
-            throw new SandboxUnavailableException("Cannot open sandbox 'remote': " + client.server()
-                    + " does not run root file systems: it does not announce the extensions " + NEEDED + "."
-                    + " Name another server, or use SandboxClient.");
+    private static Optional<RootOffer> offer(SandboxClient client, boolean serverImage) throws InterruptedException {
+        Set<String> extensions = client.specifications().extensions();
+        if (serverImage || !extensions.contains("root")) {
+            return Optional.empty();
         }
-        return client.root().offer();
+        if (!extensions.containsAll(NEEDED)) {
+            throw new SandboxUnavailableException("Cannot open sandbox 'remote': " + client.server()
+                    + " runs root file systems, but does not announce all of the extensions " + NEEDED + "."
+                    + " Use a newer server, or RemoteOptions.Builder.serverImage() for what plain servers do.");
+        }
+        return Optional.of(client.root().offer());
     }
 
     private static Optional<RemoteOptions> fromProperties() {

@@ -42,7 +42,7 @@ import org.sandbox4j.protocol.tree.Trees;
 final class RemoteTree {
     private final Path root;
     private final Path scratch;
-    private final RootCalls calls;
+    private final SavedTrees server;
     private final long uploadBytes;
     // Guarded by this.
     private final Map<UUID, Integer> users = new HashMap<>();
@@ -71,10 +71,10 @@ final class RemoteTree {
         }
     }
 
-    RemoteTree(Path root, Path scratch, RootCalls calls, long uploadBytes) {
+    RemoteTree(Path root, Path scratch, SavedTrees server, long uploadBytes) {
         this.root = root;
         this.scratch = scratch;
-        this.calls = calls;
+        this.server = server;
         this.uploadBytes = uploadBytes;
     }
 
@@ -94,12 +94,12 @@ final class RemoteTree {
             TreeSnapshot now = TreeSnapshot.of(root);
             Base known = base;
             if (known == null) {
-                return new Start(Optional.empty(), now, List.of(), Optional.of(archive(ArchiveWriter.create())));
+                return new Start(Optional.empty(), now, List.of(), Optional.of(archive(server.writer())));
             }
             TreeSnapshot.Difference difference = known.snapshot.until(now);
             Optional<Path> upload = difference.changed().isEmpty()
                     ? Optional.empty()
-                    : Optional.of(archive(ArchiveWriter.create().selecting(difference.changedWithParents()::contains)));
+                    : Optional.of(archive(server.writer().selecting(difference.changedWithParents()::contains)));
             users.merge(known.environment, 1, Integer::sum);
             return new Start(Optional.of(known), now, difference.deleted(), upload);
         } catch (IOException e) {
@@ -114,7 +114,7 @@ final class RemoteTree {
         Path archive = scratch.resolve("upload-" + ++numbers + ".tgz");
         boolean complete = false;
         try (OutputStream out = Files.newOutputStream(archive)) {
-            writer.skippingSpecialFiles().keepingAnyNames().write(root, out);
+            writer.write(root, out);
             complete = true;
         } finally {
             if (!complete) {
@@ -196,7 +196,7 @@ final class RemoteTree {
                 reason,
                 RunState.HAS_RUN,
                 0,
-                "The commands have run on " + calls.server()
+                "The commands have run on " + server.server()
                         + ", but what they changed could not be taken over, or only in" + " part: "
                         + cause.getMessage(),
                 cause);
@@ -210,7 +210,7 @@ final class RemoteTree {
         Path tree = scratch.resolve("changes-" + numbers);
         try {
             if (changes.entries() > 0) {
-                calls.changes(saved, archive);
+                server.changes(saved, archive);
                 try (InputStream in = Files.newInputStream(archive)) {
                     // What a command wrote may be compressed as well as it can be.
                     ArchiveExtractor.create()
@@ -293,7 +293,7 @@ final class RemoteTree {
 
     /** What cannot be deleted expires. */
     private void delete(UUID environment) {
-        CompletableFuture<Boolean> unused = calls.delete(environment).exceptionally(failure -> false);
+        CompletableFuture<Boolean> unused = server.delete(environment).exceptionally(failure -> false);
     }
 
     /** Makes the directories of a sandbox. */
@@ -317,7 +317,7 @@ final class RemoteTree {
     /** Removes what is kept here and, as far as it can be reached, on the server. The root stays. */
     synchronized void close() {
         if (base != null) {
-            CompletableFuture<Boolean> deleted = calls.delete(base.environment);
+            CompletableFuture<Boolean> deleted = server.delete(base.environment);
             base = null;
             waitFor(deleted);
         }

@@ -19,9 +19,10 @@ import org.sandbox4j.protocol.JsonLimits;
 import org.sandbox4j.protocol.RootCodec;
 import org.sandbox4j.protocol.RootOffer;
 import org.sandbox4j.protocol.WireFormatException;
+import org.sandbox4j.protocol.archive.ArchiveWriter;
 
 /** The calls of a server that runs trees as root file systems. Thread-safe. */
-final class RootCalls {
+final class RootCalls implements SavedTrees {
     private static final byte[] NOTHING = {};
 
     /** The run is over, or nothing of it takes what is sent. */
@@ -45,8 +46,14 @@ final class RootCalls {
         return limits;
     }
 
-    URI server() {
+    @Override
+    public URI server() {
         return endpoint.base();
+    }
+
+    @Override
+    public ArchiveWriter writer() {
+        return ArchiveWriter.create().skippingSpecialFiles().keepingAnyNames();
     }
 
     /** Asks what the server offers. */
@@ -153,8 +160,8 @@ final class RootCalls {
                 wait);
     }
 
-    /** Removes a saved environment. The future tells whether it was there. */
-    CompletableFuture<Boolean> delete(UUID environment) {
+    @Override
+    public CompletableFuture<Boolean> delete(UUID environment) {
         return remove(endpoint.environment(environment));
     }
 
@@ -170,8 +177,8 @@ final class RootCalls {
                 patience);
     }
 
-    /** Downloads what the commands of a run have changed. */
-    void changes(UUID environment, Path target) throws InterruptedException {
+    @Override
+    public void changes(UUID environment, Path target) throws InterruptedException {
         long unused = Waiting.on(FileDownload.to(
                 target,
                 channel -> transport.call(

@@ -35,12 +35,16 @@ interface RunTransport {
         CommandControl control();
     }
 
+    /** Tells whether input, signals and sizes of terminals reach commands while they run. */
+    boolean isLive();
+
     /**
      * Prepares a run.
      *
      * @param request what to run
-     * @param upload what to lay over the environment, as an archive that stays until the run has begun
+     * @param upload what to lay over the environment, as an archive that may be moved away
+     * @param places where the run goes in the root
      * @throws org.sandbox4j.SandboxUnsupportedException if it is too large to be sent
      */
-    Carriage prepare(RootRequest request, Optional<Path> upload);
+    Carriage prepare(RootRequest request, Optional<Path> upload, RunPlaces places);
 }

@@ -1,0 +1,426 @@
+# Runs commands in the tree that layers in a directory of the work directory make up, and leaves what they changed there.
+# Arguments: the name of that directory; the request, unless it is the file "request" there. Needs perl, tar, gzip and find.
+# No apostrophes: the whole stands between two of them.
+use strict;
+use warnings;
+use POSIX ();
+
+my ($control, $inline) = @ARGV;
+my $home = POSIX::getcwd();
+my $largest_inline = 32768;
+my $most_layers = 16;
+my $tick = 0.02;
+umask 022;
+$ENV{LC_ALL} = "C";
+
+sub fail { print STDERR "sandbox4j: @_\n"; exit 70 }
+
+sub quoted { my ($text) = @_; $text =~ s/([^A-Za-z0-9_.\/=:,+-])/sprintf("%%%02X", ord $1)/ge; return $text }
+
+sub unquoted { my ($text) = @_; $text =~ s/%([0-9A-F]{2})/chr hex $1/ge; return $text }
+
+sub content {
+    my ($path) = @_;
+    open(my $file, "<:raw", $path) or fail("cannot read $path: $!");
+    local $/;
+    my $text = <$file>;
+    return defined $text ? $text : "";
+}
+
+sub is_directory { my ($path) = @_; return lstat $path && -d _ }
+
+# The system call that makes orphans of the commands children of this process; nothing elsewhere.
+sub adopt_orphans {
+    my %numbers = (x86_64 => 157, aarch64 => 167);
+    my $number = $numbers{ (POSIX::uname())[4] };
+    syscall($number, 36, 1, 0, 0, 0) if $number;
+}
+
+sub remove {
+    my ($path) = @_;
+    return unless lstat $path;
+    if (-d _) {
+        chmod 0700, $path;
+        opendir(my $directory, $path) or fail("cannot look into $path: $!");
+        my @names = grep { $_ ne "." && $_ ne ".." } readdir $directory;
+        closedir $directory;
+        remove("$path/$_") for @names;
+        rmdir $path or fail("cannot remove $path: $!");
+    } else {
+        unlink $path or fail("cannot remove $path: $!");
+    }
+}
+
+sub remove_from_tree {
+    my ($path) = @_;
+    my $above = ".";
+    my @names = split /\//, $path;
+    for my $name (@names) {
+        return unless is_directory($above);
+        chmod 0700 | (lstat $above)[2] & 07777, $above;
+        $above = "$above/$name";
+    }
+    remove($above);
+}
+
+sub tar {
+    system("tar", @_) == 0 or fail("tar failed");
+}
+
+# Moves what is in one directory into another, over what is there.
+sub lay {
+    my ($from, $to) = @_;
+    opendir(my $directory, $from) or fail("cannot look into $from: $!");
+    my @names = grep { $_ ne "." && $_ ne ".." } readdir $directory;
+    closedir $directory;
+    for my $name (@names) {
+        my ($source, $target) = ("$from/$name", "$to/$name");
+        my $mode = (lstat $source)[2] & 07777;
+        my $moves_directory = -d _;
+        if ($moves_directory && is_directory($target)) {
+            chmod 0700, $source, $target;
+            lay($source, $target);
+            system("touch", "-r", $source, $target) == 0 or fail("touch failed");
+        } else {
+            remove($target);
+            chmod 0700, $source if $moves_directory;
+            rename $source, $target or fail("cannot move $source: $!");
+        }
+        chmod $mode, $target if $moves_directory;
+    }
+}
+
+# As root, tar gives directories their modes at once, and needs powers that root may lack to go on in them: unless they exist.
+sub make_directories {
+    my ($archive, $tree) = @_;
+    my %escapes = (a => "\a", b => "\b", f => "\f", n => "\n", r => "\r", t => "\t", v => "\013", "\\" => "\\");
+    open(my $list, "-|", "tar", "--list", "--gzip", "--quoting-style=escape", "--file", $archive) or fail("cannot start tar: $!");
+    while (my $line = <$list>) {
+        next unless $line =~ s/\/\n\z//;
+        $line =~ s/\\([0-7]{3}|.)/length $1 == 3 ? chr oct $1 : exists $escapes{$1} ? $escapes{$1} : $1/ge;
+        my $path = $tree;
+        mkdir $path .= "/$_", 0700 for split /\//, $line;
+    }
+    close $list or fail("tar failed");
+}
+
+sub layers {
+    opendir(my $directory, $control) or return;
+    my @numbers = sort { $a <=> $b } map { /^layer-(\d+)[.]/ ? $1 : () } readdir $directory;
+    my %seen;
+    return grep { !$seen{$_}++ } @numbers;
+}
+
+sub unpack_layer {
+    my ($number) = @_;
+    my $layer = "$control/layer-$number";
+    if (-e "$layer.deleted") {
+        remove_from_tree($_) for split /\0/, content("$layer.deleted");
+    }
+    return unless -e "$layer.tgz";
+    mkdir "$control/tree", 0700 or fail("cannot make a directory: $!");
+    make_directories("$layer.tgz", "$control/tree") unless $>;
+    tar("--extract", "--gzip", "--preserve-permissions", "--delay-directory-restore", "--no-same-owner",
+        "--directory", "$control/tree", "--file", "$layer.tgz");
+    # Touching directories of the tree changes its modes; those of the layer win.
+    lay("$control/tree", ".");
+    remove("$control/tree");
+}
+
+sub pack_members {
+    my ($archive, @members) = @_;
+    my $list = "$control/members";
+    open(my $file, ">:raw", $list) or fail("cannot write: $!");
+    print $file map { "$_\0" } @members;
+    close $file or fail("cannot write: $!");
+    tar("--create", "--gzip", "--format=pax", "--pax-option=delete=atime,delete=ctime", "--numeric-owner", "--no-recursion",
+        "--null", "--verbatim-files-from", "--files-from", $list, "--file", $archive);
+    unlink $list;
+}
+
+# For each path of the tree what tells whether it has changed; its first letter is the kind.
+sub states {
+    my %states;
+    open(my $find, "-|", "find", ".", "-mindepth", "1", "-path", "./$control", "-prune", "-o",
+        "-printf", "%y %i %C\@ %T\@ %m %s %P\\0") or fail("cannot start find: $!");
+    local $/ = "\0";
+    while (my $line = <$find>) {
+        chomp $line;
+        my ($state, $path) = $line =~ /^((?:\S+ ){5}\S+) (.*)$/s;
+        $states{$path} = $state if $state =~ /^[fdl]/;
+    }
+    close $find or fail("find failed");
+    return \%states;
+}
+
+sub seconds {
+    my ($since_boot) = split / /, content("/proc/uptime");
+    return $since_boot;
+}
+
+sub children_of {
+    my %parents = map { $_ => 1 } @_;
+    my %parent_of;
+    opendir(my $processes, "/proc") or return;
+    for my $pid (grep { /^\d+$/ } readdir $processes) {
+        open(my $file, "<", "/proc/$pid/stat") or next;
+        my $line = <$file>;
+        $parent_of{$pid} = $1 if defined $line && $line =~ /.*\) \S (\d+)/;
+    }
+    closedir $processes;
+    my @found;
+    for (my $grown = 1; $grown;) {
+        $grown = 0;
+        for my $pid (keys %parent_of) {
+            if ($parents{ $parent_of{$pid} } && !$parents{$pid}) {
+                $parents{$pid} = 1;
+                push @found, $pid;
+                $grown = 1;
+            }
+        }
+    }
+    return @found;
+}
+
+sub end_descendants {
+    my ($group) = @_;
+    kill "KILL", -$group;
+    for (1 .. 500) {
+        1 while waitpid(-1, POSIX::WNOHANG()) > 0;
+        my @left = children_of($$) or return;
+        kill "KILL", @left;
+        select undef, undef, undef, 0.002;
+    }
+}
+
+sub nameless_file {
+    my $name = "$control.file";
+    open(my $file, "+>:raw", $name) or fail("cannot write: $!");
+    unlink $name;
+    return $file;
+}
+
+sub output {
+    my ($silent) = @_;
+    return nameless_file() unless $silent;
+    open(my $nowhere, ">", "/dev/null") or fail("cannot open /dev/null: $!");
+    return $nowhere;
+}
+
+sub enter {
+    my ($directory) = @_;
+    return 1 if chdir $directory;
+    my $path = "";
+    mkdir $path .= "$_/", 0755 for split /\//, $directory;
+    return chdir $directory;
+}
+
+# Returns the lines of the answer, and whether the command succeeded.
+sub run {
+    my ($number, $command, $out, $err) = @_;
+    my ($failure, $report);
+    pipe($failure, $report) or fail("no pipe: $!");
+    my $start = seconds();
+    my @times = times;
+    my $pid = fork;
+    defined $pid or fail("cannot fork: $!");
+    if (!$pid) {
+        close $failure;
+        POSIX::setsid();
+        my $problem;
+        if (enter($command->{cwd})) {
+            POSIX::dup2(fileno $command->{stdin}, 0);
+            POSIX::dup2(fileno $out, 1);
+            POSIX::dup2(fileno $err, 2);
+            %ENV = %{ $command->{environment} };
+            my @arguments = @{ $command->{arguments} };
+            { no warnings; exec { $arguments[0] } @arguments; }
+            my ($error, $program) = ($! + 0, $arguments[0]);
+            my $is_there = $program =~ /\// && -e $program;
+            $problem = "command " . ($is_there && -d _ ? "directory" : $is_there && $error == 2 ? "interpreter" : $error);
+        } else {
+            $problem = "cwd " . ($! + 0);
+        }
+        syswrite $report, $problem;
+        POSIX::_exit(127);
+    }
+    close $report;
+    my $problem = <$failure>;
+    my $timed_out = 0;
+    if (defined $command->{timeout}) {
+        my $pause = 0.001;
+        until (waitpid($pid, POSIX::WNOHANG())) {
+            if (seconds() - $start >= $command->{timeout}) {
+                $timed_out = 1;
+                kill "KILL", -$pid, $pid;
+                waitpid $pid, 0;
+                last;
+            }
+            select undef, undef, undef, $pause;
+            $pause = $pause * 2 < 0.02 ? $pause * 2 : 0.02;
+        }
+    } else {
+        waitpid $pid, 0;
+    }
+    my $status = $?;
+    end_descendants($pid);
+    my @later = times;
+    my @lines = defined $problem ? "problem $number $problem" : ();
+    push @lines, "ended $number " . ($timed_out ? "timeout" : $status) . sprintf(" %.3f %.3f %.3f",
+        seconds() - $start, $later[2] - $times[2], $later[3] - $times[3]);
+    return (\@lines, !defined $problem && !$timed_out && $status == 0);
+}
+
+sub copy_to {
+    my ($file, $path) = @_;
+    sysseek $file, 0, 0;
+    open(my $target, ">:raw", $path) or fail("cannot write: $!");
+    while (my $count = sysread($file, my $block, 1048576)) {
+        print $target $block or fail("cannot write: $!");
+    }
+    close $target or fail("cannot write: $!");
+}
+
+sub stream {
+    my ($number, $name, $file) = @_;
+    my $size = -s $file or return ();
+    if ($size <= $largest_inline) {
+        sysseek $file, 0, 0;
+        sysread($file, my $text, $size);
+        return "text $number $name " . quoted($text);
+    }
+    copy_to($file, "$control/$number.$name");
+    return "file $number $name $size";
+}
+
+# ---- the request ----
+
+my (@commands, @places, @made);
+my ($everywhere, $kept) = (0, 0);
+for my $line (split /\n/, defined $inline ? $inline : content("$control/request")) {
+    my ($key, $value) = split / /, $line, 2;
+    $value = unquoted(defined $value ? $value : "");
+    if ($key eq "command") { push @commands, { arguments => [], environment => {}, cwd => ".", input => undef } }
+    elsif ($key eq "argument") { push @{ $commands[-1]{arguments} }, $value }
+    elsif ($key eq "variable") { my ($name, $text) = split /=/, $value, 2; $commands[-1]{environment}{$name} = $text }
+    elsif ($key eq "everywhere") { $everywhere = 1 }
+    elsif ($key eq "place") { push @places, $value }
+    elsif ($key eq "made") { push @made, $value }
+    elsif ($key ne "") { $commands[-1]{$key} = $value }
+}
+
+# ---- the tree ----
+
+my @layers = layers();
+my $next = @layers ? $layers[-1] + 1 : 0;
+if (-e "$control/next.tgz" || -e "$control/next.deleted") {
+    for my $kind ("tgz", "deleted") {
+        rename "$control/next.$kind", "$control/layer-$next.$kind" if -e "$control/next.$kind";
+    }
+    push @layers, $next++;
+    $kept = 1;
+}
+unpack_layer($_) for @layers;
+if (@layers > $most_layers) {
+    unlink glob "$control/layer-*";
+    my $states = states();
+    pack_members("$control/layer-0.tgz", sort keys %$states);
+    ($next, $kept) = (1, 1);
+}
+
+# ---- what commands must not see stays open, without a name ----
+
+my %hidden;
+for my $path (glob "$control/layer-*") {
+    open($hidden{$path}, "<:raw", $path) or fail("cannot read $path: $!");
+}
+for my $command (@commands) {
+    my $input = "$control/" . (defined $command->{input} ? $command->{input} : "");
+    $input = "/dev/null" unless defined $command->{input};
+    open($command->{stdin}, "<:raw", $input) or fail("cannot read $input: $!");
+    if (defined $command->{bytes}) {
+        my $file = nameless_file();
+        syswrite $file, $command->{bytes};
+        sysseek $file, 0, 0;
+        $command->{stdin} = $file;
+    }
+}
+remove($control) if lstat $control;
+my $before = states();
+select undef, undef, undef, $tick;
+
+# ---- the commands ----
+
+adopt_orphans();
+my (@answer, @streams);
+for my $number (0 .. $#commands) {
+    my $command = $commands[$number];
+    my $out = output($command->{silent_out});
+    my $err = $command->{merged} ? $out : output($command->{silent_err});
+    push @streams, [$number, "out", $out];
+    push @streams, [$number, "err", $err] unless $command->{merged};
+    # Both append, so that the two streams of one file do not overwrite each other.
+    for my $file ($out, $err) {
+        fcntl($file, 4, 1024 | fcntl($file, 3, 0));
+    }
+    my ($lines, $succeeded) = run($number, $command, $out, $err);
+    push @answer, @$lines;
+    last unless $succeeded || $command->{mayfail} && $lines->[0] !~ /^problem/;
+}
+chdir $home or fail("cannot go back: $!");
+
+# ---- what they changed ----
+
+sub may_change {
+    my ($path, $is_directory) = @_;
+    return 1 if $everywhere;
+    for my $place (@places) {
+        return 1 if $path eq $place || index($path, "$place/") == 0 || $is_directory && index($place, "$path/") == 0;
+    }
+    return 0 unless $is_directory;
+    for my $made (@made) {
+        return 1 if $made eq $path || index($made, "$path/") == 0;
+    }
+    return 0;
+}
+
+my $after = states();
+my (%members, @deleted);
+for my $path (keys %$after) {
+    my $known = $before->{$path};
+    my $is_directory = $after->{$path} =~ /^d/;
+    next if defined $known && $known eq $after->{$path} || !may_change($path, $is_directory);
+    push @deleted, $path if defined $known && substr($known, 0, 1) ne substr($after->{$path}, 0, 1);
+    $members{$path} = 1;
+    while ($path =~ s/\/[^\/]*$//) { $members{$path} = 1 }
+}
+for my $path (sort keys %$before) {
+    next if $after->{$path} || !may_change($path, 0);
+    my ($above) = $path =~ /^(.*)\//;
+    push @deleted, $path unless defined $above && $before->{$above} && !$after->{$above};
+}
+mkdir $control, 0700 or fail("cannot make a directory: $!");
+my @members = sort keys %members;
+if (@members || @deleted) {
+    pack_members("$control/layer-$next.tgz", @members) if @members;
+    if (@deleted) {
+        open(my $file, ">:raw", "$control/layer-$next.deleted") or fail("cannot write: $!");
+        print $file map { "$_\0" } @deleted;
+        close $file or fail("cannot write: $!");
+    }
+    push @answer, "changed $next " . scalar @members;
+    push @answer, map { "deleted " . quoted($_) } @deleted;
+    $kept = 1;
+}
+opendir(my $top, ".") or fail("cannot look into the tree: $!");
+my @names = grep { $_ ne "." && $_ ne ".." && $_ ne $control } readdir $top;
+closedir $top;
+remove($_) for @names;
+if ($kept) {
+    copy_to($hidden{$_}, $_) for keys %hidden;
+    push @answer, "kept";
+}
+push @answer, stream(@$_) for @streams;
+open(my $file, ">:raw", "$control/answer") or fail("cannot write: $!");
+print $file map { "$_\n" } @answer;
+close $file or fail("cannot write: $!");

@@ -1,0 +1,475 @@
+package org.sandbox4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.CommandNotFoundException;
+import org.sandbox4j.CommandNotFoundException.Problem;
+import org.sandbox4j.Isolation;
+import org.sandbox4j.ResourceLimits;
+import org.sandbox4j.ResourceLimits.Enforcement;
+import org.sandbox4j.ResourceLimits.Resource;
+import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxBuilder;
+import org.sandbox4j.SandboxCommand;
+import org.sandbox4j.SandboxFlags;
+import org.sandbox4j.SandboxProcess;
+import org.sandbox4j.SandboxResult;
+import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.SandboxUnsupportedException;
+import org.sandbox4j.Stdio;
+import org.sandbox4j.Termination;
+import org.sandbox4j.remote.RemoteOptions;
+
+/** Sandboxes on our server by the plain protocol alone, as other servers speak it: in the server's image, the tree as home. */
+@Tag("any-jdk")
+class PlainServerIT {
+    private static final String TOKEN = "0123456789abcdef";
+    private static final int LARGE = 20 << 20;
+
+    @TempDir
+    private static Path data;
+
+    private static SandboxHttpServer server;
+    private static CountingProxy proxy;
+
+    @TempDir
+    private Path directory;
+
+    private Path root;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = SandboxHttpServer.builder()
+                .dataDirectory(data.resolve("server"))
+                .port(0)
+                .token(TOKEN)
+                .shellBudget(Duration.ofSeconds(5))
+                .start();
+        proxy = new CountingProxy(server.url());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        proxy.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void stage() throws IOException {
+        root = Files.createDirectories(directory.resolve("root"));
+    }
+
+    private SandboxBuilder builder() {
+        return Sandbox.builder(directory)
+                .backend("remote")
+                .with(RemoteOptions.builder(proxy.url())
+                        .bearerToken(TOKEN)
+                        .serverImage()
+                        .build());
+    }
+
+    private static SandboxCommand sh(String script) {
+        return SandboxCommand.of("/bin/sh", "-c", script);
+    }
+
+    private static void assertSucceeds(Sandbox sandbox, SandboxCommand command) throws InterruptedException {
+        SandboxResult result = sandbox.execute(command);
+        assertThat(result.succeeded()).as("%s", result).isTrue();
+    }
+
+    @Test
+    void isolation_saysThatTheServersImageIsUsed() {
+        try (Sandbox sandbox = builder().open()) {
+            assertThat(sandbox.isolation()).containsExactly(Isolation.ARTIFACTS);
+        }
+        assertThatExceptionOfType(SandboxUnavailableException.class)
+                .isThrownBy(() -> builder().require(Isolation.FILESYSTEM).open())
+                .withMessageContaining("FILESYSTEM");
+    }
+
+    @Test
+    void ends_areExact() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            assertThat(sandbox.execute(sh("exit 7")).termination()).isEqualTo(new Termination.Exited(7));
+            assertThat(sandbox.execute(sh("exit 137")).termination()).isEqualTo(new Termination.Exited(137));
+            assertThat(sandbox.execute(sh("kill -9 $$")).termination()).isEqualTo(new Termination.Signalled(9));
+            assertThat(sandbox.execute(sh("kill -15 $$")).termination()).isEqualTo(new Termination.Signalled(15));
+            assertThat(sandbox.run(List.of("sh", "-c", "exit 126"))).isEqualTo(126);
+        }
+    }
+
+    @Test
+    void output_isExact_smallAndLarge() throws Exception {
+        byte[] every = new byte[256];
+        for (int i = 0; i < every.length; i++) {
+            every[i] = (byte) i;
+        }
+        byte[] large = new byte[3 << 20];
+        new Random(1).nextBytes(large);
+        Files.write(root.resolve("every"), every);
+        Files.write(root.resolve("large"), large);
+        try (Sandbox sandbox = builder().open()) {
+            SandboxResult small = sandbox.execute(sh("cat every; echo ' error ' >&2"));
+            assertThat(small.stdout().bytes()).isEqualTo(every);
+            assertThat(small.stderr().text()).isEqualTo(" error \n");
+            assertThat(sandbox.execute(sh("cat large")).stdout().bytes()).isEqualTo(large);
+            Stdio both = Stdio.capture(100);
+            SandboxResult merged = sandbox.execute(sh("echo one; echo two >&2; echo three").toBuilder()
+                    .stdout(both)
+                    .stderr(both)
+                    .build());
+            assertThat(merged.stdout().text()).isEqualTo("one\ntwo\nthree\n");
+        }
+    }
+
+    @Test
+    void argumentsEnvironmentAndWorkDirectory_areExact() throws Exception {
+        String odd = "it's \"odd\" $HOME `id` \\ % \n\u00e9\ud83d\ude00";
+        try (Sandbox sandbox = builder().open()) {
+            sandbox.setEnvironment(Map.of("ONE", odd, "PATH", "/usr/bin:/bin"));
+            sandbox.setWorkDirectory("/made/here");
+            assertThat(sandbox.execute(SandboxCommand.of("env", "-0")).stdout().text())
+                    .satisfies(text ->
+                            assertThat(text.split("\0")).containsExactlyInAnyOrder("ONE=" + odd, "PATH=/usr/bin:/bin"));
+            assertThat(sandbox.execute(SandboxCommand.of("printf", "%s|", odd, "", "b c"))
+                            .stdout()
+                            .text())
+                    .isEqualTo(odd + "||b c|");
+            assertThat(sandbox.execute(SandboxCommand.of("pwd", "-P")).stdout().text())
+                    .endsWith("/made/here\n");
+            String large = "x".repeat(120_000);
+            assertThat(sandbox.execute(SandboxCommand.of("printf", "%s%s", large, large))
+                            .stdout()
+                            .text())
+                    .isEqualTo(large + large);
+        }
+        assertThat(root.resolve("made/here")).isEmptyDirectory();
+    }
+
+    @Test
+    void changes_ofEveryKind_comeBack() throws Exception {
+        Files.createDirectories(root.resolve("d/gone/deep"));
+        Files.createDirectories(root.resolve("becomes-file"));
+        Files.writeString(root.resolve("becomes-directory"), "");
+        Files.writeString(root.resolve("mode"), "");
+        Files.writeString(root.resolve("one"), "same");
+        Files.createLink(root.resolve("two"), root.resolve("one"));
+        Files.createSymbolicLink(root.resolve("dangling"), Path.of("/no/where"));
+        try (Sandbox sandbox = builder().open()) {
+            assertSucceeds(
+                    sandbox,
+                    sh("rm -r d/gone; echo x > d/new; rmdir becomes-file; echo f > becomes-file;"
+                            + " rm becomes-directory; mkdir -m 750 becomes-directory; chmod 640 mode;"
+                            + " ln -s nowhere link; ln one three; echo more >> two; mkdir -p a/b/c; echo deep > a/b/c/f;"
+                            + " touch -d @1000000000.123456 a/b/c/f; echo > '-odd \u00e9 name'"));
+            assertThat(root.resolve("d/gone")).doesNotExist();
+            assertThat(root.resolve("d/new")).hasContent("x\n");
+            assertThat(root.resolve("becomes-file")).hasContent("f\n");
+            assertThat(Files.getPosixFilePermissions(root.resolve("becomes-directory")))
+                    .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+            assertThat(Files.getPosixFilePermissions(root.resolve("mode")))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+            assertThat(Files.readSymbolicLink(root.resolve("link"))).isEqualTo(Path.of("nowhere"));
+            assertThat(root.resolve("three")).hasContent("samemore\n");
+            assertThat(Files.getAttribute(root.resolve("three"), "unix:ino"))
+                    .isEqualTo(Files.getAttribute(root.resolve("one"), "unix:ino"));
+            assertThat(Files.getLastModifiedTime(root.resolve("a/b/c/f")))
+                    .isEqualTo(FileTime.from(Instant.ofEpochSecond(1_000_000_000, 123_456_000)));
+            assertThat(root.resolve("-odd \u00e9 name")).exists();
+            // What came back is what is there on the server, too.
+            proxy.sent();
+            assertSucceeds(
+                    sandbox, sh("grep -q deep a/b/c/f && ! test -e d/gone && test -f becomes-file && test -L link"));
+            assertThat(proxy.sent()).isLessThan(40_000);
+        }
+        assertThat(directory.resolve("scratch")).doesNotExist();
+    }
+
+    @Test
+    void changesHere_ofEveryKind_reachTheServer() throws Exception {
+        Files.createDirectories(root.resolve("d/e"));
+        Files.writeString(root.resolve("d/e/f"), "");
+        Files.writeString(root.resolve("file"), "one\n");
+        Files.createSymbolicLink(root.resolve("dangling"), Path.of("/no/where"));
+        Path odd = Files.createDirectories(root.resolve("odd \\ \n \u00e9"));
+        Files.writeString(odd.resolve("f"), "");
+        Files.setPosixFilePermissions(odd, PosixFilePermissions.fromString("r-xr-xr-x"));
+        try (Sandbox sandbox = builder().open()) {
+            assertSucceeds(sandbox, sh("test -f d/e/f && test -L dangling && test -f odd*/f"));
+            Files.delete(root.resolve("d/e/f"));
+            Files.delete(root.resolve("d/e"));
+            Files.writeString(root.resolve("d/e"), "now a file");
+            Files.delete(root.resolve("file"));
+            Files.createDirectories(root.resolve("file/inner"));
+            Files.delete(root.resolve("dangling"));
+            Files.setPosixFilePermissions(root.resolve("d"), PosixFilePermissions.fromString("r-xr-xr-x"));
+            assertSucceeds(
+                    sandbox,
+                    sh("test -f d/e && test -d file/inner && ! test -L dangling && test $(stat -c %a d) = 555"));
+            Files.setPosixFilePermissions(root.resolve("d"), PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(odd, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    @Test
+    void manyRuns_keepTheTree() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            for (int i = 0; i < 20; i++) {
+                assertSucceeds(
+                        sandbox, sh("echo " + i + " >> log; rm -f old; touch f" + i + "; ln -sf f" + i + " old"));
+            }
+            assertThat(sandbox.execute(sh("wc -l < log; ls | wc -l; readlink old"))
+                            .stdout()
+                            .text())
+                    .isEqualTo("20\n22\nf19\n");
+        }
+        assertThat(Files.readAllLines(root.resolve("log"))).hasSize(20);
+    }
+
+    @Test
+    void unchangedTree_isNotSentAgain() throws Exception {
+        byte[] noise = new byte[LARGE / 20];
+        for (int i = 0; i < 20; i++) {
+            new Random(i).nextBytes(noise);
+            Files.write(root.resolve("file" + i), noise);
+        }
+        try (Sandbox sandbox = builder().open()) {
+            proxy.sent();
+            assertSucceeds(sandbox, sh("test -s file19"));
+            long first = proxy.sent();
+            assertThat(first).isGreaterThan(LARGE);
+            assertSucceeds(sandbox, sh("test -s file19"));
+            assertThat(proxy.sent()).isLessThan(first / 100);
+            proxy.received();
+            assertSucceeds(sandbox, sh("echo changed > file0; rm file1"));
+            assertThat(proxy.received()).isLessThan(first / 100);
+            assertSucceeds(sandbox, sh("test -s file19 && ! test -e file1 && grep -q changed file0"));
+            assertThat(proxy.sent()).isLessThan(2 * first / 100);
+        }
+    }
+
+    @Test
+    void readOnlyRoot_givesBackMarksAndTheWorkDirectoryAlone() throws Exception {
+        Files.createDirectories(root.resolve("real"));
+        Files.createSymbolicLink(root.resolve("build"), Path.of("real"));
+        Files.writeString(root.resolve("kept"), "kept\n");
+        try (Sandbox sandbox = builder().open()) {
+            sandbox.markDirectory("/build");
+            SandboxCommand command = SandboxCommand.builder(
+                            "/bin/sh", "-c", "echo x > ../../real/f; echo z > ../../z; rm ../../kept; pwd -P")
+                    .flags(SandboxFlags.ROOT_READ_ONLY)
+                    .workDirectory("/work/place")
+                    .build();
+            assertThat(sandbox.execute(command).stdout().text()).endsWith("/work/place\n");
+            // Nor is any of it left on the server.
+            assertSucceeds(sandbox, sh("test -e kept && ! test -e z && test -e real/f"));
+        }
+        assertThat(root.resolve("real/f")).hasContent("x\n");
+        assertThat(root.resolve("work/place")).isEmptyDirectory();
+        assertThat(root.resolve("z")).doesNotExist();
+        assertThat(root.resolve("kept")).hasContent("kept\n");
+    }
+
+    @Test
+    void rollback_leavesTheRoot() throws Exception {
+        Files.writeString(root.resolve("f"), "before\n");
+        SandboxCommand failing =
+                sh("echo after > f; exit 3").toBuilder().rollbackOnFailure().build();
+        try (Sandbox sandbox = builder().open()) {
+            assertThat(sandbox.execute(failing).exitCode()).isEqualTo(3);
+            assertThat(root.resolve("f")).hasContent("before\n");
+            assertThat(sandbox.execute(sh("cat f")).stdout().text()).isEqualTo("before\n");
+        }
+    }
+
+    @Test
+    void batch_stopsAtTheFirstThatFailsAndMustNot() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            List<SandboxResult> results = sandbox.execute(List.of(
+                    sh("echo one"),
+                    sh("exit 2").toBuilder().mayFail(true).build(),
+                    sh("echo three; exit 3"),
+                    sh("echo four")));
+            assertThat(results).extracting(SandboxResult::exitCode).containsExactly(0, 2, 3);
+            assertThat(results.get(2).stdout().text()).isEqualTo("three\n");
+        }
+    }
+
+    @Test
+    void input_isReadBeforeTheRun() throws Exception {
+        byte[] input = new byte[5 << 20];
+        new Random(2).nextBytes(input);
+        Path file = Files.write(directory.resolve("input"), input);
+        try (Sandbox sandbox = builder().open()) {
+            for (Stdio stdin : List.of(
+                    Stdio.bytes(input),
+                    Stdio.file(file),
+                    Stdio.from(new ByteArrayInputStream(input)),
+                    Stdio.bytes("small".getBytes(StandardCharsets.UTF_8)))) {
+                SandboxCommand cat = SandboxCommand.builder("cat").stdin(stdin).build();
+                byte[] expected = stdin instanceof Stdio.Bytes bytes ? bytes.content() : input;
+                assertThat(sandbox.execute(cat).stdout().bytes()).isEqualTo(expected);
+            }
+            assertThat(sandbox.execute(SandboxCommand.of("cat")).stdout().bytes())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void environmentThatIsGone_isSentAgain_withItsInput() throws Exception {
+        Files.writeString(root.resolve("f"), "here");
+        try (Sandbox sandbox = builder().open()) {
+            assertSucceeds(sandbox, sh("grep -q here f; echo made > made"));
+            deleteEnvironments();
+            assertSucceeds(sandbox, sh("grep -q here f && grep -q made made"));
+            deleteEnvironments();
+            SandboxCommand reading = SandboxCommand.builder("sh", "-c", "cat f - made")
+                    .stdin(Stdio.from(new ByteArrayInputStream(" and ".getBytes(StandardCharsets.UTF_8))))
+                    .build();
+            assertThat(sandbox.execute(reading).stdout().text()).isEqualTo("here and made\n");
+        }
+    }
+
+    private static void deleteEnvironments() throws Exception {
+        List<String> ids = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"")
+                .matcher(call("GET", "environments/"))
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+        assertThat(ids).isNotEmpty();
+        for (String id : ids) {
+            assertThat(call("DELETE", "environments/" + id + "/")).isEmpty();
+        }
+    }
+
+    private static String call(String method, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + TOKEN)
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    }
+
+    @Test
+    void timeout_endsTheCommandAlone_andTheServersOwnLosesTheRun() throws Exception {
+        Duration limit = Duration.ofMillis(300);
+        try (Sandbox sandbox = builder().open()) {
+            SandboxResult own = sandbox.execute(sh("echo begun; echo x > made; sleep 100").toBuilder()
+                    .timeout(limit)
+                    .build());
+            assertThat(own.termination()).isEqualTo(new Termination.TimedOut(limit));
+            assertThat(own.stdout().text()).isEqualTo("begun\n");
+            assertThat(root.resolve("made")).hasContent("x\n");
+            SandboxResult servers = sandbox.execute(sh("echo y > made; sleep 100"));
+            assertThat(servers.termination()).isInstanceOf(Termination.TimedOut.class);
+            assertThat(root.resolve("made")).hasContent("x\n");
+            assertSucceeds(sandbox, sh("grep -q x made"));
+        }
+    }
+
+    @Test
+    void backgroundProcesses_neitherDelayNorSurvive() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            SandboxResult result =
+                    sandbox.execute(sh("setsid sh -c 'sleep 4; echo late > late' & sleep 4 & echo done"));
+            assertThat(result.stdout().text()).isEqualTo("done\n");
+            assertThat(result.usage().wall()).isLessThan(Duration.ofSeconds(4));
+        }
+        assertThat(root.resolve("late")).doesNotExist();
+    }
+
+    @Test
+    void missingCommand_isTold() throws Exception {
+        Files.writeString(root.resolve("plain"), "");
+        Files.writeString(root.resolve("script"), "#!/no/such/interpreter\n");
+        Files.setPosixFilePermissions(root.resolve("script"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (Sandbox sandbox = builder().open()) {
+            assertProblem(sandbox, "no-such-command", Problem.MISSING);
+            assertProblem(sandbox, "./plain", Problem.NOT_EXECUTABLE);
+            assertProblem(sandbox, "./script", Problem.MISSING_INTERPRETER);
+            assertProblem(sandbox, "/", Problem.DIRECTORY);
+        }
+    }
+
+    private static void assertProblem(Sandbox sandbox, String command, Problem problem) {
+        assertThatExceptionOfType(CommandNotFoundException.class)
+                .isThrownBy(() -> sandbox.execute(SandboxCommand.of(command)))
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(problem))
+                .satisfies(e -> assertThat(e.command()).isEqualTo(command));
+    }
+
+    @Test
+    void startedCommand_hasItsOutputInTheEnd() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            SandboxCommand command =
+                    sh("echo out; exit 4").toBuilder().stdin(Stdio.discard()).build();
+            try (SandboxProcess process = sandbox.start(command)) {
+                assertThat(process.stdout().readAllBytes()).asString().isEqualTo("out\n");
+                assertThat(process.waitFor().exitCode()).isEqualTo(4);
+            }
+            SandboxCommand endless =
+                    sh("sleep 100").toBuilder().stdin(Stdio.discard()).build();
+            try (SandboxProcess process = sandbox.start(endless)) {
+                process.kill();
+                assertThat(process.waitFor().termination()).isEqualTo(new Termination.Signalled(9));
+            }
+        }
+    }
+
+    @Test
+    void whatAPlainServerCannotDo_isRefused() {
+        try (Sandbox sandbox = builder().open()) {
+            assertUnsupported(() -> sandbox.start(sh("true")), "Stdio.discard");
+            assertUnsupported(
+                    () -> sandbox.execute(sh("true").toBuilder()
+                            .flags(SandboxFlags.NETWORK_ENABLED)
+                            .build()),
+                    "network");
+            assertUnsupported(
+                    () -> sandbox.execute(
+                            sh("true").toBuilder().terminal(80, 24).build()),
+                    "terminal");
+            assertUnsupported(
+                    () -> sandbox.execute(sh("true").toBuilder()
+                            .limits(ResourceLimits.builder()
+                                    .limit(Resource.MEMORY, 1 << 20, Enforcement.REQUIRED)
+                                    .build())
+                            .build()),
+                    "MEMORY");
+        }
+        Sandbox named = builder().hostname("other").open();
+        assertUnsupported(() -> named.execute(sh("true")), "host name");
+        named.close();
+    }
+
+    private static void assertUnsupported(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String text) {
+        assertThatExceptionOfType(SandboxUnsupportedException.class)
+                .isThrownBy(call)
+                .withMessageContaining(text);
+    }
+}
