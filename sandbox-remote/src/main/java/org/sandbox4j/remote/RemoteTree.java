@@ -29,7 +29,6 @@ import org.sandbox4j.protocol.RootResponse;
 import org.sandbox4j.protocol.archive.ArchiveExtractor;
 import org.sandbox4j.protocol.archive.ArchiveLimits;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
-import org.sandbox4j.protocol.tree.DeletionList;
 import org.sandbox4j.protocol.tree.FileNames;
 import org.sandbox4j.protocol.tree.TreeSnapshot;
 import org.sandbox4j.protocol.tree.Trees;
@@ -51,17 +50,34 @@ final class RemoteTree {
     private long numbers;
 
     /** A tree of the server, and a root that is equal to it. */
-    private record Base(UUID environment, TreeSnapshot snapshot) {}
+    private record Base(UUID environment, TreeSnapshot snapshot, KnownContents contents) {
+        /** What was staged again as it was counts as unchanged. */
+        Base without(Set<String> lookalikes, Path root) throws IOException {
+            Set<String> same = new HashSet<>();
+            for (String path : lookalikes) {
+                if (contents.isSame(root, path)) {
+                    same.add(path);
+                }
+            }
+            return same.isEmpty() ? this : new Base(environment, snapshot.withChanged(same), contents);
+        }
+    }
 
     /**
      * What a run starts from.
      *
      * @param base what it builds upon, if anything
      * @param snapshot what the root is like
+     * @param contents what is in its files
      * @param deleted what is to be removed from the base
      * @param upload what is to be laid over it; to be deleted once it has been sent
      */
-    record Start(Optional<Base> base, TreeSnapshot snapshot, List<String> deleted, Optional<Path> upload) {
+    record Start(
+            Optional<Base> base,
+            TreeSnapshot snapshot,
+            KnownContents contents,
+            List<String> deleted,
+            Optional<Path> upload) {
         Optional<UUID> environment() {
             return base.map(Base::environment);
         }
@@ -90,18 +106,23 @@ final class RemoteTree {
      * @throws org.sandbox4j.protocol.archive.ArchiveException if it has what archives cannot hold
      */
     synchronized Start start() {
+        TakeOver.resume(root, scratch);
         try {
             TreeSnapshot now = TreeSnapshot.of(root);
             Base known = base;
             if (known == null) {
-                return new Start(Optional.empty(), now, List.of(), Optional.of(archive(server.writer())));
+                KnownContents contents = KnownContents.NONE.with(root, now.files());
+                return new Start(Optional.empty(), now, contents, List.of(), Optional.of(archive(server.writer())));
             }
+            known = known.without(known.snapshot.lookalikes(now), root);
+            base = known;
             TreeSnapshot.Difference difference = known.snapshot.until(now);
+            KnownContents contents = known.contents.with(root, difference.changed());
             Optional<Path> upload = difference.changed().isEmpty()
                     ? Optional.empty()
                     : Optional.of(archive(server.writer().selecting(difference.changedWithParents()::contains)));
             users.merge(known.environment, 1, Integer::sum);
-            return new Start(Optional.of(known), now, difference.deleted(), upload);
+            return new Start(Optional.of(known), now, contents, difference.deleted(), upload);
         } catch (IOException e) {
             throw new SandboxSetupException(
                     "Cannot read the root '" + root + "' to send it to the server: " + e
@@ -173,9 +194,9 @@ final class RemoteTree {
                 // Whoever changes a file at once is to be noticed later.
                 after.awaitNextTick();
             }
-            if (start.base.equals(Optional.ofNullable(base))) {
+            if (start.environment().equals(Optional.ofNullable(base).map(Base::environment))) {
                 Base before = base;
-                base = new Base(saved, after);
+                base = new Base(saved, after, start.contents.with(root, touched));
                 if (before != null) {
                     retire(before.environment);
                 }
@@ -197,8 +218,10 @@ final class RemoteTree {
                 RunState.HAS_RUN,
                 0,
                 "The commands have run on " + server.server()
-                        + ", but what they changed could not be taken over, or only in" + " part: "
-                        + cause.getMessage(),
+                        + ", but what they changed could not be taken over: " + cause.getMessage()
+                        + (TakeOver.isPending(scratch)
+                                ? ". It is begun; the next run, close(), or the next sandbox on this directory completes it."
+                                : ""),
                 cause);
     }
 
@@ -222,14 +245,15 @@ final class RemoteTree {
                 collect(tree, touched);
                 keepExactTimes(tree);
             }
-            DeletionList.apply(changes.deleted(), root);
             changes.deleted().forEach(path -> addWithParents(path, touched));
-            if (changes.entries() > 0) {
-                Trees.lay(tree, root, true);
+            if (!touched.isEmpty()) {
+                TakeOver.apply(root, scratch, tree, changes.deleted());
             }
         } finally {
             Files.deleteIfExists(archive);
-            Trees.delete(tree);
+            if (!TakeOver.isPending(scratch)) {
+                Trees.delete(tree);
+            }
         }
         return touched;
     }
@@ -300,6 +324,7 @@ final class RemoteTree {
     static void makeDirectories(Path root, Path scratch) {
         try {
             Files.createDirectories(root);
+            TakeOver.resume(root, scratch);
             Trees.delete(scratch);
             Files.createDirectory(
                     scratch, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -314,13 +339,18 @@ final class RemoteTree {
         }
     }
 
-    /** Removes what is kept here and, as far as it can be reached, on the server. The root stays. */
+    /**
+     * Removes what is kept here and, as far as it can be reached, on the server. The root stays.
+     *
+     * @throws SandboxSetupException if changes are still to be taken over and cannot be; they stay for the next sandbox
+     */
     synchronized void close() {
         if (base != null) {
             CompletableFuture<Boolean> deleted = server.delete(base.environment);
             base = null;
             waitFor(deleted);
         }
+        TakeOver.resume(root, scratch);
         try {
             Trees.delete(scratch);
         } catch (IOException e) {

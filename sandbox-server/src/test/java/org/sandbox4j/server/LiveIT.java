@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -147,7 +148,10 @@ class LiveIT {
             assertThat(run.send("DELETE", "input/", "")).isEqualTo(204);
             run.awaitOutput("end\n");
             assertThat(run.lastLine()).contains("\"exited\":0");
-            assertThat(run.send("POST", "input/", "three\n")).isEqualTo(404);
+            // The last line is written before the server forgets the run.
+            Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(run.send("POST", "input/", "three\n")).isEqualTo(404));
         }
     }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -121,6 +122,32 @@ class RemoteSandboxIT {
             assertSucceeds(sandbox, sh("grep -q 'changed here' /file2"));
             assertThat(proxy.sent()).isLessThan(first / 100);
             assertThat(proxy.received()).isLessThan(first / 100);
+        }
+    }
+
+    @Test
+    void filesThatAreStagedAgain_areToldByTheirContent() throws Exception {
+        byte[] noise = new byte[LARGE / 5];
+        new Random(3).nextBytes(noise);
+        Path cache = Files.write(directory.resolve("cached"), noise);
+        FileTime time = FileTime.from(Instant.ofEpochSecond(1_000_000_000));
+        Files.setLastModifiedTime(cache, time);
+        Path staged = root.resolve("large");
+        Files.copy(cache, staged, StandardCopyOption.COPY_ATTRIBUTES);
+        try (Sandbox sandbox = builder().open()) {
+            assertSucceeds(sandbox, sh("cksum < /large > /sum"));
+            Files.delete(staged);
+            Files.copy(cache, staged, StandardCopyOption.COPY_ATTRIBUTES);
+            proxy.sent();
+            assertSucceeds(sandbox, sh("cksum < /large | cmp - /sum"));
+            assertThat(proxy.sent()).isLessThan(LARGE / 100);
+            noise[17]++;
+            Files.write(staged, noise);
+            Files.setLastModifiedTime(staged, time);
+            assertSucceeds(sandbox, sh("! cksum < /large | cmp -s - /sum"));
+            assertThat(proxy.sent()).isGreaterThan(noise.length);
+            Files.setLastModifiedTime(staged, FileTime.from(Instant.ofEpochSecond(1_100_000_000)));
+            assertSucceeds(sandbox, sh("test $(stat -c %Y /large) = 1100000000"));
         }
     }
 

@@ -50,10 +50,20 @@ public final class DeletionList {
      * @throws IOException if something cannot be removed
      */
     public static void apply(List<String> paths, Path tree) throws IOException {
-        paths.forEach(DeletionList::check);
+        check(paths);
         for (String path : paths) {
             remove(path, tree);
         }
+    }
+
+    /**
+     * Checks paths.
+     *
+     * @param paths relative to the top of a tree
+     * @throws IllegalArgumentException if one of them could lead out of the tree
+     */
+    public static void check(List<String> paths) {
+        paths.forEach(DeletionList::check);
     }
 
     private static void check(String path) {

@@ -25,13 +25,30 @@ import org.jspecify.annotations.Nullable;
 public final class TreeSnapshot {
     private static final long CLOCK_TICK_MILLIS = 20;
 
+    /** The bits of a mode that tell what kind of file it is, inode(7). */
+    private static final int KIND = 0170000;
+
     private final Path tree;
     private final Map<String, State> states;
 
     /** What is different when anything of an entry is. */
-    private record State(long inode, FileTime changed, FileTime modified, int mode, long size) {
+    private record State(long inode, FileTime changed, FileTime modified, int mode, long size, int names) {
         boolean isDirectory() {
-            return (mode & 0170000) == 0040000;
+            return (mode & KIND) == 0040000;
+        }
+
+        boolean isFile() {
+            return (mode & KIND) == 0100000;
+        }
+
+        /** Tells whether nothing but the content of the one can differ from that of the other. */
+        boolean looksLike(State other) {
+            return isFile()
+                    && mode == other.mode
+                    && size == other.size
+                    && modified.equals(other.modified)
+                    && names == 1
+                    && other.names == 1;
         }
     }
 
@@ -144,6 +161,39 @@ public final class TreeSnapshot {
     }
 
     /**
+     * Returns the files that have been replaced or written to since, but look as they did: with one name, the same permissions, the
+     * same size and the same time of modification. Only their content can tell whether they have changed.
+     *
+     * @param later a later snapshot of the same tree
+     * @return their paths, relative to the top
+     */
+    public Set<String> lookalikes(TreeSnapshot later) {
+        Set<String> found = new HashSet<>();
+        later.states.forEach((path, state) -> {
+            State before = states.get(path);
+            if (before != null && !state.equals(before) && state.looksLike(before)) {
+                found.add(path);
+            }
+        });
+        return found;
+    }
+
+    /**
+     * Returns the regular files of the tree.
+     *
+     * @return their paths, relative to the top
+     */
+    public Set<String> files() {
+        Set<String> found = new HashSet<>();
+        states.forEach((path, state) -> {
+            if (state.isFile()) {
+                found.add(path);
+            }
+        });
+        return found;
+    }
+
+    /**
      * Returns what the tree would be like if, since this snapshot, only some paths had changed: those are looked at now.
      *
      * @param paths what has changed, been made or been deleted, relative to the top; what is below a deleted path need not be
@@ -206,14 +256,15 @@ public final class TreeSnapshot {
     }
 
     private static State state(Path path) throws IOException {
-        Map<String, Object> attributes =
-                Files.readAttributes(path, "unix:ino,ctime,lastModifiedTime,mode,size", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> attributes = Files.readAttributes(
+                path, "unix:ino,ctime,lastModifiedTime,mode,size,nlink", LinkOption.NOFOLLOW_LINKS);
         return new State(
                 value(attributes, "ino", Long.class),
                 value(attributes, "ctime", FileTime.class),
                 value(attributes, "lastModifiedTime", FileTime.class),
                 value(attributes, "mode", Integer.class),
-                value(attributes, "size", Long.class));
+                value(attributes, "size", Long.class),
+                value(attributes, "nlink", Integer.class));
     }
 
     private static <T> T value(Map<String, Object> attributes, String name, Class<T> type) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,28 @@ class TreeSnapshotTest {
         TreeSnapshot.Difference difference = before.untilNow();
         assertThat(difference.deleted()).containsExactly("a/b");
         assertThat(difference.changed()).containsExactly("a");
+    }
+
+    @Test
+    void lookalikes_areFilesWhoseContentAloneMayHaveChanged() throws Exception {
+        for (String name : List.of("same", "time", "mode", "size", "linked", "untouched")) {
+            Files.writeString(tree.resolve(name), "old");
+        }
+        TreeSnapshot earlier = TreeSnapshot.of(tree);
+        earlier.awaitNextTick();
+        for (String name : List.of("same", "time", "mode", "size", "linked")) {
+            FileTime time = Files.getLastModifiedTime(tree.resolve(name));
+            Files.delete(tree.resolve(name));
+            Files.writeString(tree.resolve(name), name.equals("size") ? "longer" : "new");
+            Files.setLastModifiedTime(tree.resolve(name), name.equals("time") ? FileTime.fromMillis(0) : time);
+        }
+        Files.setPosixFilePermissions(tree.resolve("mode"), PosixFilePermissions.fromString("rwx------"));
+        Files.createLink(tree.resolve("other name"), tree.resolve("linked"));
+        TreeSnapshot now = TreeSnapshot.of(tree);
+        assertThat(earlier.lookalikes(now)).containsExactly("same");
+        assertThat(now.files())
+                .containsExactlyInAnyOrder(
+                        "a/b/c/file", "a/other", "same", "time", "mode", "size", "linked", "other name", "untouched");
     }
 
     @Test
