@@ -40,6 +40,10 @@ final class PlainRun implements RunTransport.Carriage {
     private static final Duration AS_LONG_AS_POSSIBLE = Duration.ofDays(1);
 
     private static final int ATTEMPTS = 5;
+
+    /** The exit code of the program if it failed after it had run commands. */
+    private static final int FAILED_LATER = 71;
+
     private static final Pattern TIMEOUT = Pattern.compile("timed out after (\\d{1,9}(?:\\.\\d{1,9})?)");
 
     private final SandboxClient client;
@@ -224,6 +228,11 @@ final class PlainRun implements RunTransport.Carriage {
                     "result-unknown",
                     RunState.MAY_HAVE_RUN,
                     "the server lost the result; its container may have been gone");
+        } else if (shell.exitCode() == FAILED_LATER) {
+            throw failed(
+                    "changes-lost",
+                    RunState.HAS_RUN,
+                    "what commands changed could not be packed there; all of it must be readable: " + shell.stderr());
         } else if (shell.exitCode() != 0 || response.result().isEmpty()) {
             throw failed(
                     "plain-server",

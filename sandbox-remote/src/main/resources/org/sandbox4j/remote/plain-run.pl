@@ -13,7 +13,17 @@ my $tick = 0.02;
 umask 022;
 $ENV{LC_ALL} = "C";
 
-sub fail { print STDERR "sandbox4j: @_\n"; exit 70 }
+my ($has_run, $clears) = (0, 0);
+
+# Servers keep their containers only if they can remove what is left.
+sub fail {
+    die "\n" if $clears;
+    print STDERR "sandbox4j: @_\n";
+    exit 70 unless $has_run;
+    $clears = 1;
+    eval { chdir $home; clear() };
+    exit 71;
+}
 
 sub quoted { my ($text) = @_; $text =~ s/([^A-Za-z0-9_.\/=:,+-])/sprintf("%%%02X", ord $1)/ge; return $text }
 
@@ -49,6 +59,15 @@ sub remove {
     } else {
         unlink $path or fail("cannot remove $path: $!");
     }
+}
+
+# Empties the work directory but for one name.
+sub clear {
+    my ($kept) = @_;
+    opendir(my $top, ".") or fail("cannot look into the tree: $!");
+    my @names = grep { $_ ne "." && $_ ne ".." && !(defined $kept && $_ eq $kept) } readdir $top;
+    closedir $top;
+    remove($_) for @names;
 }
 
 sub remove_from_tree {
@@ -352,6 +371,7 @@ select undef, undef, undef, $tick;
 # ---- the commands ----
 
 adopt_orphans();
+$has_run = 1;
 my (@answer, @streams);
 for my $number (0 .. $#commands) {
     my $command = $commands[$number];
@@ -412,10 +432,7 @@ if (@members || @deleted) {
     push @answer, map { "deleted " . quoted($_) } @deleted;
     $kept = 1;
 }
-opendir(my $top, ".") or fail("cannot look into the tree: $!");
-my @names = grep { $_ ne "." && $_ ne ".." && $_ ne $control } readdir $top;
-closedir $top;
-remove($_) for @names;
+clear($control);
 if ($kept) {
     copy_to($hidden{$_}, $_) for keys %hidden;
     push @answer, "kept";

@@ -154,6 +154,14 @@ class PlainServerTest {
     }
 
     @Test
+    void changesThatCannotBePacked_areSaid() throws Exception {
+        assertFails(
+                ended(-3, new ShellEnd(71, "", "tar: f: Cannot open: Permission denied")),
+                "changes-lost",
+                RunState.HAS_RUN);
+    }
+
+    @Test
     void overloadedServer_isAskedAgain() throws Exception {
         try (FakeServer server = answering(
                 FakeServer.status(503, Answers.OVERLOADED, "Retry-After: 0"), answer("ended 0 0 0.010 0.000 0.000"))) {

@@ -44,6 +44,8 @@ import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.Termination;
 import org.sandbox4j.remote.RemoteOptions;
+import org.sandbox4j.remote.RunState;
+import org.sandbox4j.remote.ServerException;
 
 /** Sandboxes on our server by the plain protocol alone, as other servers speak it: in the server's image, the tree as home. */
 @Tag("any-jdk")
@@ -401,6 +403,23 @@ class PlainServerIT {
             assertThat(result.usage().wall()).isLessThan(Duration.ofSeconds(4));
         }
         assertThat(root.resolve("late")).doesNotExist();
+    }
+
+    /** The server's commands have no powers, whoever they are. */
+    @Test
+    void changesThatMayNotBeRead_areLostAsAWhole() throws Exception {
+        Files.writeString(root.resolve("f"), "before");
+        try (Sandbox sandbox = builder().open()) {
+            assertThatExceptionOfType(ServerException.class)
+                    .isThrownBy(
+                            () -> sandbox.execute(sh("echo after > f; mkdir -p d/e; echo > d/e/f; chmod 0 d/e/f d")))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo("changes-lost"))
+                    .satisfies(e -> assertThat(e.runState()).isEqualTo(RunState.HAS_RUN))
+                    .withMessageContaining("Permission denied");
+            assertThat(root.resolve("f")).hasContent("before");
+            assertThat(root.resolve("d")).doesNotExist();
+            assertSucceeds(sandbox, sh("grep -q before f && ! test -e d"));
+        }
     }
 
     @Test
