@@ -91,10 +91,12 @@ public final class Trees {
                         "merge", "A directory and something else have the same name: " + entry.getFileName());
             }
             if (isDirectory && wasDirectory) {
-                open(target);
                 FileTime modified = attributes(entry).lastModifiedTime(); // Emptying it changes that.
+                var permissions = Files.getPosixFilePermissions(entry);
+                open(entry);
+                open(target);
                 lay(entry, target, replacingKinds);
-                Files.setPosixFilePermissions(target, Files.getPosixFilePermissions(entry));
+                Files.setPosixFilePermissions(target, permissions);
                 Files.setLastModifiedTime(target, modified);
             } else {
                 delete(target);
