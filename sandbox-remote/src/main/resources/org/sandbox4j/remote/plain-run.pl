@@ -3,6 +3,7 @@
 # No apostrophes: the whole stands between two of them.
 use strict;
 use warnings;
+no warnings "recursion";
 use POSIX ();
 
 my ($control, $inline) = @ARGV;

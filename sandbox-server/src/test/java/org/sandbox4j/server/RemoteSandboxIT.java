@@ -8,28 +8,18 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sandbox4j.CommandNotFoundException;
 import org.sandbox4j.Isolation;
 import org.sandbox4j.Sandbox;
@@ -48,81 +38,14 @@ import org.sandbox4j.remote.ServerException;
 
 /** What goes to a server and comes back, with the server's programs, so that little has to be staged. */
 @Tag("any-jdk")
-class RemoteSandboxIT {
-    private static final String TOKEN = "0123456789abcdef";
-    private static final int LARGE = 20 << 20;
+class RemoteSandboxIT extends SandboxesOnServer {
 
-    @TempDir
-    private static Path data;
-
-    private static SandboxHttpServer server;
-    private static CountingProxy proxy;
-
-    @TempDir
-    private Path directory;
-
-    private Path root;
-
-    @BeforeAll
-    static void start() throws IOException {
-        server = SandboxHttpServer.builder()
-                .dataDirectory(data.resolve("server"))
-                .port(0)
-                .token(TOKEN)
-                .start();
-        proxy = new CountingProxy(server.url());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        proxy.close();
-        server.close();
-    }
-
-    @BeforeEach
-    void stage() throws IOException {
-        root = Files.createDirectories(directory.resolve("root"));
-    }
-
-    private SandboxBuilder builder() {
+    @Override
+    SandboxBuilder builder() {
         return Sandbox.builder(directory)
                 .backend("remote")
                 .with(RemoteOptions.builder(proxy.url()).bearerToken(TOKEN).build())
                 .hostSystem();
-    }
-
-    private static SandboxCommand sh(String script) {
-        return SandboxCommand.of("/bin/sh", "-c", script);
-    }
-
-    private static void assertSucceeds(Sandbox sandbox, SandboxCommand command) throws InterruptedException {
-        SandboxResult result = sandbox.execute(command);
-        assertThat(result.succeeded()).as("%s", result).isTrue();
-    }
-
-    @Test
-    void unchangedTree_isNotSentAgain() throws Exception {
-        byte[] noise = new byte[LARGE / 20];
-        for (int i = 0; i < 20; i++) {
-            new Random(i).nextBytes(noise);
-            Files.write(root.resolve("file" + i), noise);
-        }
-        try (Sandbox sandbox = builder().open()) {
-            proxy.sent();
-            assertSucceeds(sandbox, sh("test -s /file19"));
-            long first = proxy.sent();
-            assertThat(first).isGreaterThan(LARGE);
-            assertSucceeds(sandbox, sh("test -s /file19"));
-            assertThat(proxy.sent()).isLessThan(first / 100);
-            assertSucceeds(sandbox, sh("echo changed > /file0; rm /file1"));
-            proxy.received();
-            assertSucceeds(sandbox, sh("test -s /file19 && ! test -e /file1"));
-            assertThat(proxy.sent()).isLessThan(2 * first / 100);
-            Files.writeString(root.resolve("file2"), "changed here");
-            assertSucceeds(sandbox, sh("grep -q 'changed here' /file2"));
-            assertThat(proxy.sent()).isLessThan(first / 100);
-            assertThat(proxy.received()).isLessThan(first / 100);
-        }
     }
 
     @Test
@@ -149,43 +72,6 @@ class RemoteSandboxIT {
             Files.setLastModifiedTime(staged, FileTime.from(Instant.ofEpochSecond(1_100_000_000)));
             assertSucceeds(sandbox, sh("test $(stat -c %Y /large) = 1100000000"));
         }
-    }
-
-    @Test
-    void changes_ofEveryKind_comeBack() throws Exception {
-        Files.createDirectories(root.resolve("d/gone/deep"));
-        Files.createDirectories(root.resolve("becomes-file"));
-        Files.writeString(root.resolve("becomes-directory"), "");
-        Files.writeString(root.resolve("mode"), "");
-        Files.writeString(root.resolve("one"), "same");
-        Files.createLink(root.resolve("two"), root.resolve("one"));
-        try (Sandbox sandbox = builder().open()) {
-            assertSucceeds(
-                    sandbox,
-                    sh("rm -r /d/gone; echo x > /d/new; rmdir /becomes-file; echo f > /becomes-file;"
-                            + " rm /becomes-directory; mkdir -m 750 /becomes-directory; chmod 640 /mode;"
-                            + " ln -s nowhere /link; ln /one /three; echo more >> /two; mkdir -p /a/b/c; echo deep > /a/b/c/f;"
-                            + " touch -d @1000000000 /a/b/c/f"));
-            assertThat(root.resolve("d/gone")).doesNotExist();
-            assertThat(root.resolve("d/new")).hasContent("x\n");
-            assertThat(root.resolve("becomes-file")).hasContent("f\n");
-            assertThat(Files.getPosixFilePermissions(root.resolve("becomes-directory")))
-                    .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
-            assertThat(Files.getPosixFilePermissions(root.resolve("mode")))
-                    .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
-            assertThat(Files.readSymbolicLink(root.resolve("link"))).isEqualTo(Path.of("nowhere"));
-            assertThat(root.resolve("three")).hasContent("samemore\n");
-            assertThat(Files.getAttribute(root.resolve("three"), "unix:ino"))
-                    .isEqualTo(Files.getAttribute(root.resolve("one"), "unix:ino"))
-                    .isEqualTo(Files.getAttribute(root.resolve("two"), "unix:ino"));
-            assertThat(Files.getLastModifiedTime(root.resolve("a/b/c/f")))
-                    .isEqualTo(FileTime.from(Instant.ofEpochSecond(1_000_000_000)));
-            // What came back is what is there on the server, too.
-            proxy.sent();
-            assertSucceeds(sandbox, sh("grep -q deep /a/b/c/f && ! test -e /d/gone && test -f /becomes-file"));
-            assertThat(proxy.sent()).isLessThan(4000);
-        }
-        assertThat(directory.resolve("scratch")).doesNotExist();
     }
 
     @Test
@@ -242,11 +128,7 @@ class RemoteSandboxIT {
         Files.writeString(root.resolve("f"), "here");
         try (Sandbox sandbox = builder().open()) {
             assertSucceeds(sandbox, sh("grep -q here /f; echo made > /made"));
-            List<String> ids = environments();
-            assertThat(ids).isNotEmpty();
-            for (String id : ids) {
-                assertThat(call("DELETE", "environments/" + id + "/")).isEmpty();
-            }
+            deleteEnvironments();
             assertSucceeds(sandbox, sh("grep -q here /f && grep -q made /made"));
         }
     }
@@ -262,22 +144,6 @@ class RemoteSandboxIT {
             }
         }
         Awaitility.await().untilAsserted(() -> assertThat(environments()).isEmpty());
-    }
-
-    private static List<String> environments() throws Exception {
-        return Pattern.compile("\"id\":\"([0-9a-f-]{36})\"")
-                .matcher(call("GET", "environments/"))
-                .results()
-                .map((MatchResult match) -> match.group(1))
-                .toList();
-    }
-
-    private static String call(String method, String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
-                .method(method, HttpRequest.BodyPublishers.noBody())
-                .header("Authorization", "Bearer " + TOKEN)
-                .build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
     }
 
     @Test
