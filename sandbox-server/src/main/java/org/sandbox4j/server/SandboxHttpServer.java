@@ -1,6 +1,7 @@
 package org.sandbox4j.server;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -46,6 +47,7 @@ public final class SandboxHttpServer implements AutoCloseable {
     private final ActiveRuns active;
     private final RunDirectories directories;
     private final WarmRoots warmRoots;
+    private final ShellRooms rooms;
     private final ScheduledExecutorService periodic;
     private boolean closed;
 
@@ -69,14 +71,17 @@ public final class SandboxHttpServer implements AutoCloseable {
         Router router = new Router();
         AnswerBook book = new AnswerBook(data.resolve("book"), Clock.systemUTC());
         StoredArchives archives = new StoredArchives(environments, directories, settings.limits());
+        RoomLayout layout = roomLayout(uid);
+        rooms = new ShellRooms(
+                () -> ShellRoom.make(directories.make(), settings, uid, layout), settings.workers(), System::nanoTime);
         new ShellEndpoints(
                         settings,
                         uploads,
                         environments,
                         archives,
-                        new ShellService(settings, directories, environments, uid),
+                        new ShellService(settings, rooms, environments),
                         information,
-                        new LibraryList(settings, directories, uid),
+                        new LibraryList(rooms),
                         gate,
                         book)
                 .addTo(router);
@@ -102,6 +107,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         every(Duration.ofSeconds(2), information::readAgain);
         every(Duration.ofMinutes(1), environments::expire);
         every(Duration.ofSeconds(30), warmRoots::expire);
+        every(Duration.ofSeconds(30), rooms::expire);
         every(Duration.ofMinutes(1), book::expire);
         LOG.debug("listening on {}", url());
     }
@@ -187,6 +193,15 @@ public final class SandboxHttpServer implements AutoCloseable {
         }
     }
 
+    private RoomLayout roomLayout(int uid) throws IOException {
+        try {
+            return RoomLayout.seenIn(ShellRoom.make(directories.make(), settings, uid, RoomLayout.NONE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the server was started");
+        }
+    }
+
     private interface Task {
         void run() throws IOException;
     }
@@ -233,6 +248,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         }
         door.close();
         warmRoots.close();
+        rooms.close();
         directories.clear();
         try {
             lock.channel().close();
