@@ -26,6 +26,7 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.ShutdownTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,7 @@ public final class SandboxHttpServer implements AutoCloseable {
     private final WarmRoots warmRoots;
     private final ShellRooms rooms;
     private final ScheduledExecutorService periodic;
+    private final Runnable atShutdown = this::close;
     private boolean closed;
 
     private SandboxHttpServer(Settings settings, FileLock lock) throws IOException {
@@ -109,6 +111,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         every(Duration.ofSeconds(30), warmRoots::expire);
         every(Duration.ofSeconds(30), rooms::expire);
         every(Duration.ofMinutes(1), book::expire);
+        ShutdownTasks.add(atShutdown);
         LOG.debug("listening on {}", url());
     }
 
@@ -232,7 +235,7 @@ public final class SandboxHttpServer implements AutoCloseable {
 
     /**
      * Stops the server: takes no more requests, lets those that run finish within the time of grace, kills the others, and
-     * waits until no process is left. Does nothing the second time.
+     * waits until no process is left. Does nothing the second time. Done by itself when the JVM goes down in order.
      */
     @Override
     public synchronized void close() {
@@ -240,6 +243,7 @@ public final class SandboxHttpServer implements AutoCloseable {
             return;
         }
         closed = true;
+        ShutdownTasks.remove(atShutdown);
         periodic.shutdownNow();
         try {
             active.close(settings.grace(), Duration.ofSeconds(10));
