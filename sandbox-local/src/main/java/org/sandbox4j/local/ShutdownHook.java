@@ -3,8 +3,12 @@ package org.sandbox4j.local;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.sandbox4j.spi.ShutdownTasks;
 
-/** Closes the sandboxes that are open when the JVM goes down in order, so that their mount points and scratch go too. */
+/**
+ * Closes the sandboxes that are open when the JVM goes down in order, so that their mount points and scratch go too. Tasks that
+ * need them open come first.
+ */
 final class ShutdownHook {
     private static final Set<LocalSandbox> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -27,6 +31,7 @@ final class ShutdownHook {
     }
 
     private static void closeAll() {
+        ShutdownTasks.finish();
         List<LocalSandbox> open = List.copyOf(OPEN);
         open.forEach(LocalSandbox::stopRuns);
         open.forEach(LocalSandbox::close);

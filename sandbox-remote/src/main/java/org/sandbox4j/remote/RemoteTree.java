@@ -192,7 +192,7 @@ final class RemoteTree {
             TreeSnapshot after = touched.isEmpty() ? start.snapshot : start.snapshot.withChanged(touched);
             if (!touched.isEmpty()) {
                 // Whoever changes a file at once is to be noticed later.
-                after.awaitNextTick();
+                awaitNextTick(after);
             }
             if (start.environment().equals(Optional.ofNullable(base).map(Base::environment))) {
                 Base before = base;
@@ -209,6 +209,15 @@ final class RemoteTree {
             throw e instanceof ServerException known && known.reason().equals("local-file")
                     ? notTaken("local-file", e)
                     : notTaken("changes-lost", e);
+        }
+    }
+
+    /** Only the owner of the top can do it the fast way. */
+    private static void awaitNextTick(TreeSnapshot snapshot) throws InterruptedException {
+        try {
+            snapshot.awaitNextTickOfTop();
+        } catch (IOException e) {
+            snapshot.awaitNextTick();
         }
     }
 

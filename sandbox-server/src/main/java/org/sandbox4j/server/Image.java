@@ -25,6 +25,7 @@ final class Image {
     /** Shows the image in a sandbox whose root has nothing but its home directory yet. */
     void show(SandboxBuilder builder, Path root) throws IOException {
         if (directory.isEmpty()) {
+            linkAsHere(root);
             builder.hostSystem();
             return;
         }
@@ -37,6 +38,19 @@ final class Image {
                         && (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
                                 || Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))) {
                     builder.bind(entry, "/" + name);
+                }
+            }
+        }
+    }
+
+    /** Where /bin is a link to usr/bin it need not be mounted: /usr has it already. */
+    private static void linkAsHere(Path root) throws IOException {
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/"), Files::isSymbolicLink)) {
+            for (Path link : links) {
+                Path target = Files.readSymbolicLink(link);
+                String name = link.getFileName().toString();
+                if (!NOT_OF_IMAGES.contains(name) && target.startsWith("usr")) {
+                    Files.createSymbolicLink(root.resolve(name), target);
                 }
             }
         }

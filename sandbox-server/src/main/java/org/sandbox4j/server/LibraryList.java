@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxResult;
@@ -39,17 +38,13 @@ final class LibraryList {
             true
             """;
 
-    private final Settings settings;
-    private final RunDirectories directories;
-    private final int uid;
+    private final ShellRooms rooms;
     // Guarded by this.
     private @Nullable Libraries known;
     private long knownSince;
 
-    LibraryList(Settings settings, RunDirectories directories, int uid) {
-        this.settings = settings;
-        this.directories = directories;
-        this.uid = uid;
+    LibraryList(ShellRooms rooms) {
+        this.rooms = rooms;
     }
 
     synchronized Libraries get() throws IOException, InterruptedException {
@@ -61,19 +56,18 @@ final class LibraryList {
     }
 
     private List<String> ask() throws IOException, InterruptedException {
-        try (ShellPlace place = ShellPlace.make(directories, settings.limits())) {
+        try (ShellPlace place = rooms.take()) {
             Unpacking.makeEmpty(place.home());
-            try (Sandbox sandbox = place.open(settings, uid)) {
-                SandboxResult result = sandbox.execute(SandboxCommand.builder("bash", "-c", SCRIPT)
-                        .environment(Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"))
-                        .flags(SandboxFlags.ROOT_READ_ONLY)
-                        .stderr(Stdio.discard())
-                        .timeout(LONGEST)
-                        .build());
-                return new String(result.stdout().bytes(), StandardCharsets.UTF_8)
-                        .lines()
-                        .toList();
-            }
+            SandboxResult result = place.sandbox()
+                    .execute(SandboxCommand.builder("bash", "-c", SCRIPT)
+                            .environment(Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"))
+                            .flags(SandboxFlags.ROOT_READ_ONLY)
+                            .stderr(Stdio.discard())
+                            .timeout(LONGEST)
+                            .build());
+            return new String(result.stdout().bytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         }
     }
 

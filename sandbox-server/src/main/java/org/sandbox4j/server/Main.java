@@ -35,7 +35,6 @@ final class Main {
         }
         CountDownLatch stop = new CountDownLatch(1);
         StopSignals.handle(stop::countDown);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "sandbox-server-stop"));
         System.out.println("Listening on " + server.url());
         stop.await();
         server.close();

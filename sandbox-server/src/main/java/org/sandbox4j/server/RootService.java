@@ -82,7 +82,7 @@ final class RootService {
                 return answer(run(request, directory, control, listener));
             }
             TreeSnapshot before = TreeSnapshot.of(root);
-            before.awaitNextTick();
+            before.awaitNextTickOfTop();
             return kept(run(request, directory, control, listener), request, base, upload, before, root);
         } finally {
             RunDirectories.remove(directory);

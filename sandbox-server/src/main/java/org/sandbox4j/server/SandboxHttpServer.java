@@ -1,6 +1,7 @@
 package org.sandbox4j.server;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -25,6 +26,7 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.ShutdownTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,9 @@ public final class SandboxHttpServer implements AutoCloseable {
     private final ActiveRuns active;
     private final RunDirectories directories;
     private final WarmRoots warmRoots;
+    private final ShellRooms rooms;
     private final ScheduledExecutorService periodic;
+    private final Runnable atShutdown = this::close;
     private boolean closed;
 
     private SandboxHttpServer(Settings settings, FileLock lock) throws IOException {
@@ -69,14 +73,17 @@ public final class SandboxHttpServer implements AutoCloseable {
         Router router = new Router();
         AnswerBook book = new AnswerBook(data.resolve("book"), Clock.systemUTC());
         StoredArchives archives = new StoredArchives(environments, directories, settings.limits());
+        RoomLayout layout = roomLayout(uid);
+        rooms = new ShellRooms(
+                () -> ShellRoom.make(directories.make(), settings, uid, layout), settings.workers(), System::nanoTime);
         new ShellEndpoints(
                         settings,
                         uploads,
                         environments,
                         archives,
-                        new ShellService(settings, directories, environments, uid),
+                        new ShellService(settings, rooms, environments),
                         information,
-                        new LibraryList(settings, directories, uid),
+                        new LibraryList(rooms),
                         gate,
                         book)
                 .addTo(router);
@@ -102,7 +109,9 @@ public final class SandboxHttpServer implements AutoCloseable {
         every(Duration.ofSeconds(2), information::readAgain);
         every(Duration.ofMinutes(1), environments::expire);
         every(Duration.ofSeconds(30), warmRoots::expire);
+        every(Duration.ofSeconds(30), rooms::expire);
         every(Duration.ofMinutes(1), book::expire);
+        ShutdownTasks.add(atShutdown);
         LOG.debug("listening on {}", url());
     }
 
@@ -187,6 +196,15 @@ public final class SandboxHttpServer implements AutoCloseable {
         }
     }
 
+    private RoomLayout roomLayout(int uid) throws IOException {
+        try {
+            return RoomLayout.seenIn(ShellRoom.make(directories.make(), settings, uid, RoomLayout.NONE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the server was started");
+        }
+    }
+
     private interface Task {
         void run() throws IOException;
     }
@@ -217,7 +235,7 @@ public final class SandboxHttpServer implements AutoCloseable {
 
     /**
      * Stops the server: takes no more requests, lets those that run finish within the time of grace, kills the others, and
-     * waits until no process is left. Does nothing the second time.
+     * waits until no process is left. Does nothing the second time. Done by itself when the JVM goes down in order.
      */
     @Override
     public synchronized void close() {
@@ -225,6 +243,7 @@ public final class SandboxHttpServer implements AutoCloseable {
             return;
         }
         closed = true;
+        ShutdownTasks.remove(atShutdown);
         periodic.shutdownNow();
         try {
             active.close(settings.grace(), Duration.ofSeconds(10));
@@ -233,6 +252,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         }
         door.close();
         warmRoots.close();
+        rooms.close();
         directories.clear();
         try {
             lock.channel().close();

@@ -7,37 +7,32 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.sandbox4j.Sandbox;
-import org.sandbox4j.SandboxBuilder;
 
 /**
- * Where the shell commands of one request run: a sandbox over the image, with a home directory and a {@code /tmp} that last
- * for the request. Used by one thread.
+ * Where the shell commands of one request run: a room with a home directory and a {@code /tmp} that last for the request. Used
+ * by one thread.
  */
 final class ShellPlace implements AutoCloseable {
-    static final String HOME = "/home/student";
-    static final String LIBRARIES = "/utils/libs";
+    private final ShellRoom room;
+    private final Runnable giveBack;
 
-    private final Path directory;
-    private final Path home;
-    private final Path temporary;
-    private final RunLimits limits;
-
-    private ShellPlace(Path directory, RunLimits limits) throws IOException {
-        this.directory = directory;
-        this.limits = limits;
-        home = directory.resolve("root" + HOME);
-        temporary = directory.resolve("tmp");
-        Files.createDirectories(home.getParent());
-        Files.createDirectory(temporary);
-        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+    private ShellPlace(ShellRoom room, Runnable giveBack) {
+        this.room = room;
+        this.giveBack = giveBack;
     }
 
-    static ShellPlace make(RunDirectories directories, RunLimits limits) throws IOException {
-        Path directory = directories.make();
+    /**
+     * Makes what is new for a request.
+     *
+     * @param giveBack is done with the room in the end, also when this fails
+     */
+    static ShellPlace make(ShellRoom room, Runnable giveBack) throws IOException {
         try {
-            return new ShellPlace(directory, limits);
-        } catch (IOException e) {
-            RunDirectories.remove(directory);
+            Files.createDirectory(room.temporary());
+            Files.setPosixFilePermissions(room.temporary(), PosixFilePermissions.fromString("rwxrwxrwx"));
+            return new ShellPlace(room, giveBack);
+        } catch (IOException | RuntimeException e) {
+            giveBack.run();
             throw e;
         }
     }
@@ -45,6 +40,7 @@ final class ShellPlace implements AutoCloseable {
     /** Unpacks what the commands start with: a saved environment, an upload, or both, where the upload wins. */
     void unpack(Unpacking unpacking, Optional<StoredEnvironment> saved, Optional<ByteSource> upload)
             throws IOException {
+        Path home = home();
         if (saved.isPresent()) {
             unpacking.unpack(saved.get(), home);
             if (upload.isPresent()) {
@@ -58,30 +54,20 @@ final class ShellPlace implements AutoCloseable {
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Opens the sandbox. */
-    Sandbox open(Settings settings, int uid) throws IOException {
-        SandboxBuilder builder = Sandbox.builder(directory).buildUid(uid).bindWritable(temporary, "/tmp");
-        settings.backend().ifPresent(builder::backend);
-        new Image(settings.imageDirectory()).show(builder, directory.resolve("root"));
-        if (settings.libraryDirectory().isPresent()) {
-            builder.bind(settings.libraryDirectory().get(), LIBRARIES);
-        }
-        Sandbox sandbox = builder.limits(limits.forCommands()).open();
-        sandbox.markDirectory(HOME);
-        sandbox.setWorkDirectory(HOME);
-        return sandbox;
+    Sandbox sandbox() {
+        return room.sandbox();
     }
 
     Path home() {
-        return home;
+        return room.home();
     }
 
-    DiskBudget diskBudget() {
-        return new DiskBudget(List.of(home, temporary), limits.diskBytes());
+    DiskBudget diskBudget(RunLimits limits) {
+        return new DiskBudget(List.of(home(), room.temporary()), limits.diskBytes());
     }
 
     @Override
     public void close() {
-        RunDirectories.remove(directory);
+        giveBack.run();
     }
 }

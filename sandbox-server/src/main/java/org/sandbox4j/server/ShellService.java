@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.sandbox4j.Sandbox;
 import org.sandbox4j.protocol.ExecuteResponse;
 import org.sandbox4j.protocol.SavedEnvironment;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
@@ -16,22 +15,20 @@ final class ShellService {
             "HOSTNAME", "sandbox",
             "HOME", "/",
             "LANG", "C.UTF-8",
-            "PATH", ShellPlace.LIBRARIES + "/:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "PYTHONPATH", ShellPlace.LIBRARIES + "/:");
+            "PATH", ShellRoom.LIBRARIES + "/:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PYTHONPATH", ShellRoom.LIBRARIES + "/:");
 
     private final Settings settings;
-    private final RunDirectories directories;
+    private final ShellRooms rooms;
     private final EnvironmentStore environments;
     private final Unpacking unpacking;
-    private final int uid;
     private final Map<String, String> variables;
 
-    ShellService(Settings settings, RunDirectories directories, EnvironmentStore environments, int uid) {
+    ShellService(Settings settings, ShellRooms rooms, EnvironmentStore environments) {
         this.settings = settings;
-        this.directories = directories;
+        this.rooms = rooms;
         this.environments = environments;
         unpacking = new Unpacking(environments, settings.limits());
-        this.uid = uid;
         variables = new LinkedHashMap<>(VARIABLES);
         variables.putAll(settings.environ());
     }
@@ -39,25 +36,23 @@ final class ShellService {
     ExecuteResponse execute(ExecuteConfig<StoredEnvironment> config, Optional<ByteSource> upload, RunControl control)
             throws IOException, InterruptedException {
         requireUnicode(config);
-        try (ShellPlace place = ShellPlace.make(directories, settings.limits())) {
+        try (ShellPlace place = rooms.take()) {
             long start = System.nanoTime();
             place.unpack(unpacking, config.environment(), upload);
-            try (Sandbox sandbox = place.open(settings, uid)) {
-                ShellCommands commands = new ShellCommands(
-                        new SupervisedRuns(sandbox, control, place.diskBudget()),
-                        Environ.over(variables, config.environ()),
-                        settings.shellBudget(),
-                        settings.limits().outputBytes());
-                int status = commands.run(config.commands());
-                Optional<ResultFile> result = result(place, config);
-                Duration total = Duration.ofNanos(System.nanoTime() - start);
-                return new ExecuteResponse(
-                        result.map(ResultFile::status).filter(code -> code != 0).orElse(status),
-                        commands.results(),
-                        total,
-                        config.save() ? Optional.of(save(place)) : Optional.empty(),
-                        result.flatMap(ResultFile::text));
-            }
+            ShellCommands commands = new ShellCommands(
+                    new SupervisedRuns(place.sandbox(), control, place.diskBudget(settings.limits())),
+                    Environ.over(variables, config.environ()),
+                    settings.shellBudget(),
+                    settings.limits().outputBytes());
+            int status = commands.run(config.commands());
+            Optional<ResultFile> result = result(place, config);
+            Duration total = Duration.ofNanos(System.nanoTime() - start);
+            return new ExecuteResponse(
+                    result.map(ResultFile::status).filter(code -> code != 0).orElse(status),
+                    commands.results(),
+                    total,
+                    config.save() ? Optional.of(save(place)) : Optional.empty(),
+                    result.flatMap(ResultFile::text));
         }
     }
 

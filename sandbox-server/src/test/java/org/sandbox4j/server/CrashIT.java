@@ -148,21 +148,32 @@ class CrashIT {
 
     @Test
     void stop_duringARun_letsItFinishWithinTheGrace() throws Exception {
-        String marker = marker(70);
-        Queue<String> answers = new ConcurrentLinkedQueue<>();
         try (ServerProcess server =
                 ServerProcess.start(directory.resolve("data"), directory.resolve("output"), "--grace", "30s")) {
-            String command = "sleep " + marker + " & sleep 1; echo finished";
-            Thread client = daemon(() -> answers.add(server.http()
-                    .execute("{\"commands\": [\"" + command + "\"]}")
-                    .text()));
-            await().atMost(Duration.ofMinutes(1)).until(() -> ServerProcess.isRunning(marker));
-            assertThat(server.terminate(Duration.ofSeconds(40))).isTrue();
-            client.join(10_000);
-            assertThat(answers)
-                    .hasSize(1)
-                    .allSatisfy(answer -> assertThat(answer).contains("\"finished\""));
+            assertFinishes(server, marker(70));
         }
+    }
+
+    @Test
+    void stopOfAnotherProgram_duringARun_letsItFinishWithinTheGrace() throws Exception {
+        Path data = directory.resolve("data");
+        try (ServerProcess server =
+                ServerProcess.startEmbedded(data, directory.resolve("output"), Duration.ofSeconds(30))) {
+            assertFinishes(server, marker(80));
+            assertThat(data.resolve("runs")).isEmptyDirectory();
+        }
+    }
+
+    private static void assertFinishes(ServerProcess server, String marker) throws Exception {
+        Queue<String> answers = new ConcurrentLinkedQueue<>();
+        String command = "sleep " + marker + " & sleep 1; echo finished";
+        Thread client = daemon(() -> answers.add(
+                server.http().execute("{\"commands\": [\"" + command + "\"]}").text()));
+        await().atMost(Duration.ofMinutes(1)).until(() -> ServerProcess.isRunning(marker));
+        assertThat(server.terminate(Duration.ofSeconds(40))).isTrue();
+        client.join(10_000);
+        assertThat(answers).hasSize(1).allSatisfy(answer -> assertThat(answer).contains("\"finished\""));
+        assertThat(ServerProcess.isRunning(marker)).isFalse();
     }
 
     /** With this heap the server could hold neither the uploads nor the outputs of all requests at once. */

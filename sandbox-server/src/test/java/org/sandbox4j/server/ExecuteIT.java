@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -470,8 +472,29 @@ class ExecuteIT {
 
     @Test
     void run_leavesNothingOnDisk() throws IOException {
-        ok("{\"commands\": [\"mkdir -p a/b; echo > a/b/c; chmod 0 a/b a; mkdir r; echo > r/f; chmod 555 r\"]}");
-        assertThat(data.resolve("server/runs")).isEmptyDirectory();
+        ok("{\"commands\": [\"mkdir -p a/b; echo > a/b/c; chmod 0 a/b a; mkdir r /tmp/t; echo > r/f; chmod 555 r\"]}");
+        try (Stream<Path> rooms = Files.list(data.resolve("server/runs"))) {
+            assertThat(rooms)
+                    .isNotEmpty()
+                    .allSatisfy(room -> assertThat(room.resolve("root/home")).isEmptyDirectory())
+                    .allSatisfy(room -> assertThat(room.resolve("tmp")).doesNotExist());
+        }
         assertThat(data.resolve("server/uploads")).isEmptyDirectory();
+    }
+
+    /** They come one after the other, so they get the same room. */
+    @Test
+    void request_seesNothingOfTheOneBefore() throws IOException {
+        String look = "ls -lA --time-style=+ / /etc /home /dev /tmp .; id; umask";
+        String before = withoutTimes(ok("{\"commands\": [\"" + look + "\"]}").text());
+        String marks = "touch mine /tmp/mine; chmod 0 /tmp; ln -s / link; chmod 700 .;"
+                + " for place in / /etc /home /var /opt /utils /home/student/..; do"
+                + " touch $place/mine; mkdir $place/ours; mv $place $place.mine; chmod 777 $place; done;"
+                + " rm -rf /home/* /bin; umask 0; true";
+        ok("{\"commands\": [\"" + marks + "\"]}");
+        assertThat(withoutTimes(ok("{\"commands\": [\"" + look + "\"]}").text()))
+                .isEqualTo(before)
+                .contains("student", "usr")
+                .doesNotContain("mine", "ours");
     }
 }

@@ -28,17 +28,24 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess start(Path data, Path output, String... settings) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of("org.sandbox4j.server.Main", "--data", data.toString(), "--port", "0"));
+        arguments.addAll(List.of(settings));
+        return start(arguments, output);
+    }
+
+    /** Starts a program that has a server in it and handles no signals. */
+    static ServerProcess startEmbedded(Path data, Path output, Duration grace) throws IOException {
+        return start(List.of(EmbeddedServer.class.getName(), data.toString(), grace.toString()), output);
+    }
+
+    private static ServerProcess start(List<String> arguments, Path output) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "org.sandbox4j.server.Main",
-                "--data",
-                data.toString(),
-                "--port",
-                "0"));
-        command.addAll(List.of(settings));
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())

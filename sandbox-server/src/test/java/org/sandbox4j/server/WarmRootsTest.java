@@ -9,21 +9,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sandbox4j.Isolation;
 import org.sandbox4j.Sandbox;
-import org.sandbox4j.SandboxCommand;
-import org.sandbox4j.SandboxFlags;
-import org.sandbox4j.SandboxProcess;
-import org.sandbox4j.SandboxResult;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.protocol.RootSettings;
 
@@ -112,64 +104,6 @@ class WarmRootsTest {
         failing = false;
         try (WarmRoots.Lease lease = warm.take(environment("a"), RootSettings.DEFAULT)) {
             assertThat(lease.root()).isDirectory();
-        }
-    }
-
-    /** A fake: it only knows whether it is closed. */
-    private static final class FakeSandbox implements Sandbox {
-        private final Path directory;
-        private boolean closed;
-
-        FakeSandbox(Path directory) {
-            this.directory = directory;
-        }
-
-        @Override
-        public Path getDirectory() {
-            return directory;
-        }
-
-        @Override
-        public void setEnvironment(Map<String, String> environment) {}
-
-        @Override
-        public void setWorkDirectory(String work) {}
-
-        @Override
-        public void markDirectory(String mark, boolean artifact) {}
-
-        @Override
-        public int run(
-                List<String> command,
-                Set<SandboxFlags> flags,
-                @Nullable String cwd,
-                @Nullable Map<String, String> env) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public SandboxResult execute(SandboxCommand command) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<SandboxResult> execute(List<SandboxCommand> commands) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public SandboxProcess start(SandboxCommand command) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Set<Isolation> isolation() {
-            return Set.of();
-        }
-
-        @Override
-        public void close() {
-            closed = true;
         }
     }
 }

@@ -80,10 +80,11 @@ final class LegacyControlGroups implements ControlGroups {
             }
         }
 
+        /** Unlike {@code cgroup.procs}, a thread enters here by itself without waiting until no processor forks any more. */
         @Override
         public List<String> entrances() {
             return directories.values().stream()
-                    .map(directory -> directory.resolve("cgroup.procs").toString())
+                    .map(directory -> directory.resolve("tasks").toString())
                     .toList();
         }
 

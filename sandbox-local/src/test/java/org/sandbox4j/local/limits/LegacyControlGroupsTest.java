@@ -29,7 +29,7 @@ class LegacyControlGroupsTest {
         Path directory = MEMORY.resolve("sandbox4j-7-100-1");
         assertThat(files.read(directory.resolve("memory.limit_in_bytes"))).isEqualTo("1000");
         assertThat(files.read(directory.resolve("memory.memsw.limit_in_bytes"))).isEqualTo("1000");
-        assertThat(group.entrances()).containsExactly(directory + "/cgroup.procs");
+        assertThat(group.entrances()).containsExactly(directory + "/tasks");
         assertThat(group.endsAsOne()).isFalse();
         assertThat(files.groups()).containsExactlyInAnyOrder(MEMORY, PIDS, CPU, directory);
     }

@@ -89,4 +89,30 @@ class TreeSnapshotTest {
         Files.writeString(tree.resolve("a"), "");
         assertThat(before.withChanged(List.of("a")).untilNow().isEmpty()).isTrue();
     }
+
+    @Test
+    void awaitNextTickOfTop_laterFilesGetALaterTime_andTheTopStaysAsItIs() throws Exception {
+        Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-x--x"));
+        for (int round = 0; round < 20; round++) {
+            Path before = Files.createFile(tree.resolve("before" + round));
+            Object mode = Files.getAttribute(tree, "unix:mode");
+            FileTime modified = Files.getLastModifiedTime(tree);
+            TreeSnapshot.of(tree).awaitNextTickOfTop();
+            assertThat(Files.getAttribute(tree, "unix:mode")).isEqualTo(mode);
+            assertThat(Files.getLastModifiedTime(tree)).isEqualTo(modified);
+            Path after = Files.createFile(tree.resolve("after" + round));
+            assertThat((FileTime) Files.getAttribute(after, "unix:ctime"))
+                    .isGreaterThan((FileTime) Files.getAttribute(before, "unix:ctime"));
+        }
+    }
+
+    @Test
+    void awaitNextTickOfTop_oldTree_touchesNothing() throws Exception {
+        Files.createFile(tree.resolve("file"));
+        TreeSnapshot snapshot = TreeSnapshot.of(tree);
+        snapshot.awaitNextTick();
+        Object changed = Files.getAttribute(tree, "unix:ctime");
+        snapshot.awaitNextTickOfTop();
+        assertThat(Files.getAttribute(tree, "unix:ctime")).isEqualTo(changed);
+    }
 }
