@@ -145,19 +145,25 @@ class BwrapErrorsIT extends LauncherTests {
                 "BWRAP", Bubblewrap.onThisHost().toString()).replace("GATE", gate.toString()));
         Process jvm = ChildJvm.withLauncher(launcher)
                 .start(staging.beside("output"), ErrorScenarios.HeldSetUp.class, staging.directory(), bwrap);
-        Awaitility.await().until(() -> bubblewraps(jvm).size() == 2);
-        List<ProcessHandle> bubblewraps = bubblewraps(jvm);
-
-        jvm.destroyForcibly().waitFor();
+        List<ProcessHandle> bubblewraps = List.of();
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> bubblewraps(jvm).size() == 2);
+            bubblewraps = bubblewraps(jvm);
+        } finally {
+            jvm.destroyForcibly().waitFor();
+        }
+        List<ProcessHandle> held = bubblewraps;
         try (RandomAccessFile open = new RandomAccessFile(gate.toFile(), "rw")) {
             open.write('.');
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(bubblewraps)
+                    .untilAsserted(() -> assertThat(held)
                             .filteredOn(ProcessHandle::isAlive)
                             .as("processes of bubblewrap that are still alive")
                             .isEmpty());
         } finally {
-            bubblewraps.forEach(ProcessHandle::destroyForcibly);
+            held.forEach(ProcessHandle::destroyForcibly);
         }
     }
 

@@ -3,9 +3,14 @@ package org.sandbox4j.remote;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.sandbox4j.SandboxException;
+import org.sandbox4j.spi.ShutdownTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Closes the sandboxes that are open when the JVM goes down in order, so that nothing runs on servers for nobody. */
 final class OpenSandboxes {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenSandboxes.class);
     private static final Set<RemoteSandbox> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
@@ -27,6 +32,13 @@ final class OpenSandboxes {
     }
 
     private static void closeAll() {
-        List.copyOf(OPEN).forEach(RemoteSandbox::close);
+        ShutdownTasks.finish();
+        for (RemoteSandbox sandbox : List.copyOf(OPEN)) {
+            try {
+                sandbox.close();
+            } catch (SandboxException e) {
+                LOG.warn("{}: not closed when the JVM went down: {}", sandbox, e.getMessage());
+            }
+        }
     }
 }

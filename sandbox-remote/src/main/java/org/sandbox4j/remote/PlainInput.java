@@ -9,13 +9,23 @@ import org.jspecify.annotations.Nullable;
 final class PlainInput implements CommandControl {
     private final @Nullable OutputStream file;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable IOException failure;
 
     PlainInput(@Nullable OutputStream file) {
         this.file = file;
     }
 
-    void awaitEnd() throws InterruptedException {
+    /**
+     * Waits until all of the input is there.
+     *
+     * @throws IOException if it could not be kept
+     */
+    void awaitEnd() throws InterruptedException, IOException {
         ended.await();
+        IOException known = failure;
+        if (known != null) {
+            throw known;
+        }
     }
 
     @Override
@@ -27,6 +37,7 @@ final class PlainInput implements CommandControl {
             file.write(bytes);
             return true;
         } catch (IOException e) {
+            failure = e;
             throw new ServerException(
                     "local-file", RunState.NOT_RUN, 0, "Cannot keep standard input: " + e + ". Make room.", e);
         }

@@ -121,11 +121,24 @@ final class PlainRun implements RunTransport.Carriage {
                 if (stdin instanceof Stdio.Bytes bytes) {
                     file.write(bytes.content());
                 } else {
-                    input = new PlainInput(file);
+                    PlainInput next = next(file);
                     listener.started(i);
-                    input.awaitEnd();
+                    next.awaitEnd();
+                    requireNotCancelled();
                 }
             }
+        }
+    }
+
+    private synchronized PlainInput next(OutputStream file) {
+        requireNotCancelled();
+        input = new PlainInput(file);
+        return input;
+    }
+
+    private synchronized void requireNotCancelled() {
+        if (cancelled) {
+            throw cancelledNow();
         }
     }
 
@@ -194,9 +207,7 @@ final class PlainRun implements RunTransport.Carriage {
     }
 
     private synchronized CompletableFuture<ExecuteResponse> begin(ExecuteRequest execute, Optional<Upload> archive) {
-        if (cancelled) {
-            throw cancelledNow();
-        }
+        requireNotCancelled();
         CompletableFuture<ExecuteResponse> begun =
                 archive.isPresent() ? client.executeAsync(execute, archive.get()) : client.executeAsync(execute);
         call = begun;
@@ -310,12 +321,10 @@ final class PlainRun implements RunTransport.Carriage {
     }
 
     @Override
-    public void cancel() {
-        synchronized (this) {
-            cancelled = true;
-            if (call != null) {
-                call.cancel(true);
-            }
+    public synchronized void cancel() {
+        cancelled = true;
+        if (call != null) {
+            call.cancel(true);
         }
         input.end();
     }

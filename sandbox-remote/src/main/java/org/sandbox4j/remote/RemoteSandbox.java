@@ -221,8 +221,11 @@ final class RemoteSandbox implements Sandbox {
     @Override
     public void close() {
         if (runs.close()) {
-            tree.close();
-            OpenSandboxes.remove(this);
+            try {
+                tree.close();
+            } finally {
+                OpenSandboxes.remove(this);
+            }
             LOG.debug("{}: closed", id);
         }
     }

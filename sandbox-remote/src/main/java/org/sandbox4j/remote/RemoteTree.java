@@ -204,6 +204,9 @@ final class RemoteTree {
             }
             // Another run was faster. What this one changed is sent with the next, as if it had been done here.
             delete(saved);
+        } catch (InterruptedException e) {
+            delete(saved);
+            throw e;
         } catch (IOException | SandboxException | Writable.Violation | IllegalArgumentException e) {
             delete(saved);
             throw e instanceof ServerException known && known.reason().equals("local-file")

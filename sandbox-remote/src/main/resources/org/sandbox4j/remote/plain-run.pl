@@ -11,19 +11,19 @@ my $home = POSIX::getcwd();
 my $largest_inline = 32768;
 my $most_layers = 16;
 my $tick = 0.02;
+my $times_kept = 0;
 umask 022;
 $ENV{LC_ALL} = "C";
 
-my ($has_run, $clears) = (0, 0);
+my ($has_unpacked, $has_run, $clears) = (0, 0, 0);
 
 # Servers keep their containers only if they can remove what is left.
 sub fail {
     die "\n" if $clears;
     print STDERR "sandbox4j: @_\n";
-    exit 70 unless $has_run;
     $clears = 1;
-    eval { chdir $home; clear() };
-    exit 71;
+    eval { chdir $home; clear() } if $has_unpacked;
+    exit($has_run ? 71 : 70);
 }
 
 sub quoted { my ($text) = @_; $text =~ s/([^A-Za-z0-9_.\/=:,+-])/sprintf("%%%02X", ord $1)/ge; return $text }
@@ -65,6 +65,7 @@ sub remove {
 # Empties the work directory but for one name.
 sub clear {
     my ($kept) = @_;
+    chmod 0755, ".";
     opendir(my $top, ".") or fail("cannot look into the tree: $!");
     my @names = grep { $_ ne "." && $_ ne ".." && !(defined $kept && $_ eq $kept) } readdir $top;
     closedir $top;
@@ -98,9 +99,13 @@ sub lay {
         my $mode = (lstat $source)[2] & 07777;
         my $moves_directory = -d _;
         if ($moves_directory && is_directory($target)) {
+            # Moving what is in it changes its time.
+            my $time = "$control/time-" . ++$times_kept;
+            system("touch", "-r", $source, $time) == 0 or fail("touch failed");
             chmod 0700, $source, $target;
             lay($source, $target);
-            system("touch", "-r", $source, $target) == 0 or fail("touch failed");
+            system("touch", "-r", $time, $target) == 0 or fail("touch failed");
+            unlink $time;
         } else {
             remove($target);
             chmod 0700, $source if $moves_directory;
@@ -184,8 +189,9 @@ sub children_of {
     opendir(my $processes, "/proc") or return;
     for my $pid (grep { /^\d+$/ } readdir $processes) {
         open(my $file, "<", "/proc/$pid/stat") or next;
+        local $/;
         my $line = <$file>;
-        $parent_of{$pid} = $1 if defined $line && $line =~ /.*\) \S (\d+)/;
+        $parent_of{$pid} = $1 if defined $line && $line =~ /.*\) \S (\d+)/s;
     }
     closedir $processes;
     my @found;
@@ -235,6 +241,37 @@ sub enter {
     return chdir $directory;
 }
 
+# As execvp does, but for what it does with files that are no programs. Returns why it fails.
+sub execute {
+    my ($environment, $program, @arguments) = @_;
+    my @variables = map { "$_=$environment->{$_}" } keys %$environment;
+    my @words = ($program, @arguments);
+    my $argv = pack("p*", @words) . pack("J", 0);
+    my $envp = pack("p*", @variables) . pack("J", 0);
+    my %numbers = (x86_64 => 59, aarch64 => 221);
+    my $number = $numbers{ (POSIX::uname())[4] };
+    if (!$number) {
+        %ENV = %$environment;
+        no warnings;
+        exec { $program } $program, @arguments;
+        return $! + 0;
+    }
+    my $path = exists $environment->{PATH} ? $environment->{PATH} : "/bin:/usr/bin";
+    my @candidates = $program =~ /\// || $program eq "" ? ($program) : map { ($_ eq "" ? "." : $_) . "/$program" } split /:/, $path, -1;
+    my $worst = 2;
+    for my $candidate (@candidates) {
+        syscall($number, $candidate, $argv, $envp);
+        my $error = $! + 0;
+        return "directory" if -d $candidate && @candidates == 1;
+        next if -d $candidate || $error == 20;
+        return "interpreter" if $error == 2 && -e $candidate;
+        next if $error == 2;
+        return $error unless $error == 13;
+        $worst = 13;
+    }
+    return $worst;
+}
+
 # Returns the lines of the answer, and whether the command succeeded.
 sub run {
     my ($number, $command, $out, $err) = @_;
@@ -252,12 +289,7 @@ sub run {
             POSIX::dup2(fileno $command->{stdin}, 0);
             POSIX::dup2(fileno $out, 1);
             POSIX::dup2(fileno $err, 2);
-            %ENV = %{ $command->{environment} };
-            my @arguments = @{ $command->{arguments} };
-            { no warnings; exec { $arguments[0] } @arguments; }
-            my ($error, $program) = ($! + 0, $arguments[0]);
-            my $is_there = $program =~ /\// && -e $program;
-            $problem = "command " . ($is_there && -d _ ? "directory" : $is_there && $error == 2 ? "interpreter" : $error);
+            $problem = "command " . execute($command->{environment}, @{ $command->{arguments} });
         } else {
             $problem = "cwd " . ($! + 0);
         }
@@ -284,6 +316,7 @@ sub run {
     }
     my $status = $?;
     end_descendants($pid);
+    chmod 0755, $home;
     my @later = times;
     my @lines = defined $problem ? "problem $number $problem" : ();
     push @lines, "ended $number " . ($timed_out ? "timeout" : $status) . sprintf(" %.3f %.3f %.3f",
@@ -340,6 +373,7 @@ if (-e "$control/next.tgz" || -e "$control/next.deleted") {
     push @layers, $next++;
     $kept = 1;
 }
+$has_unpacked = 1;
 unpack_layer($_) for @layers;
 if (@layers > $most_layers) {
     unlink glob "$control/layer-*";
@@ -392,11 +426,17 @@ chdir $home or fail("cannot go back: $!");
 
 # ---- what they changed ----
 
+sub is_in_place {
+    my ($path) = @_;
+    return $everywhere || grep { index($path, "$_/") == 0 } @places;
+}
+
+# A place itself stays a directory, whatever a command made of it.
 sub may_change {
     my ($path, $is_directory) = @_;
-    return 1 if $everywhere;
+    return 1 if is_in_place($path);
     for my $place (@places) {
-        return 1 if $path eq $place || index($path, "$place/") == 0 || $is_directory && index($place, "$path/") == 0;
+        return 1 if $is_directory && ($path eq $place || index($place, "$path/") == 0);
     }
     return 0 unless $is_directory;
     for my $made (@made) {
@@ -405,20 +445,37 @@ sub may_change {
     return 0;
 }
 
+sub is_below {
+    my ($path, $tops) = @_;
+    while ($path =~ s/\/[^\/]*$//) { return 1 if $tops->{$path} }
+    return 0;
+}
+
+# Directories on the way to a place are as they were.
+sub restore {
+    my ($path, $state) = @_;
+    my (undef, undef, undef, $modified, $mode) = split / /, $state;
+    chmod oct $mode, $path;
+    system("touch", "-d", "\@$modified", "./$path") == 0 or fail("touch failed");
+}
+
 my $after = states();
-my (%members, @deleted);
+my (%members, %deleted);
 for my $path (keys %$after) {
     my $known = $before->{$path};
     my $is_directory = $after->{$path} =~ /^d/;
     next if defined $known && $known eq $after->{$path} || !may_change($path, $is_directory);
-    push @deleted, $path if defined $known && substr($known, 0, 1) ne substr($after->{$path}, 0, 1);
+    $deleted{$path} = 1 if defined $known && is_in_place($path) && substr($known, 0, 1) ne substr($after->{$path}, 0, 1);
     $members{$path} = 1;
     while ($path =~ s/\/[^\/]*$//) { $members{$path} = 1 }
 }
 for my $path (sort keys %$before) {
-    next if $after->{$path} || !may_change($path, 0);
-    my ($above) = $path =~ /^(.*)\//;
-    push @deleted, $path unless defined $above && $before->{$above} && !$after->{$above};
+    $deleted{$path} = 1 unless $after->{$path} || !is_in_place($path) || is_below($path, \%deleted);
+}
+my @deleted = sort keys %deleted;
+for my $path (sort keys %members) {
+    my $is_place = grep { $_ eq $path } @places;
+    restore($path, $before->{$path}) if $before->{$path} && !$is_place && !is_in_place($path);
 }
 mkdir $control, 0700 or fail("cannot make a directory: $!");
 my @members = sort keys %members;

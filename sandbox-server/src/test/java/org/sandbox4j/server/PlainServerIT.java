@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.CommandNotFoundException;
@@ -274,6 +280,101 @@ class PlainServerIT extends SandboxesOnServer {
     }
 
     @Test
+    void topThatMayNotBeWrittenTo_hindersNothing() throws Exception {
+        Files.createDirectories(root.resolve("d"));
+        try (Sandbox sandbox = builder().open()) {
+            List<SandboxResult> results =
+                    sandbox.execute(List.of(sh("echo x > d/f; chmod 555 ."), sh("echo y > made")));
+            assertThat(results).extracting(SandboxResult::exitCode).containsExactly(0, 0);
+        }
+        assertThat(root.resolve("d/f")).hasContent("x\n");
+        assertThat(root.resolve("made")).hasContent("y\n");
+    }
+
+    @Test
+    void markThatIsRemovedOrMovedAway_losesItsContentAlone() throws Exception {
+        for (String place : List.of("build", "a/build", "other")) {
+            Files.createDirectories(root.resolve(place));
+            Files.writeString(root.resolve(place + "/x"), "x");
+        }
+        Files.setPosixFilePermissions(root.resolve("a"), PosixFilePermissions.fromString("rwxr-x---"));
+        try (Sandbox sandbox = builder().open()) {
+            List.of("/build", "/a/build", "/other").forEach(sandbox::markDirectory);
+            assertThat(sandbox.execute(
+                                    sh("rm -r build; mv a a2; echo y > other/y; rm -r other/x; rmdir a; echo > build")
+                                            .toBuilder()
+                                            .flags(SandboxFlags.ROOT_READ_ONLY)
+                                            .build())
+                            .exitCode())
+                    .isZero();
+            for (String place : List.of("build", "a/build")) {
+                assertThat(root.resolve(place)).isEmptyDirectory();
+            }
+            assertThat(root.resolve("other/x")).doesNotExist();
+            assertThat(root.resolve("other/y")).hasContent("y\n");
+            assertThat(root.resolve("a2")).doesNotExist();
+            assertSucceeds(
+                    sandbox,
+                    sh("chmod 700 a; echo z > a/build/z").toBuilder()
+                            .flags(SandboxFlags.ROOT_READ_ONLY)
+                            .build());
+            assertThat(Files.getPosixFilePermissions(root.resolve("a")))
+                    .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+            assertSucceeds(
+                    sandbox,
+                    sh("test $(stat -c %a a) = 750 && test -d build && ! test -e other/x && test -e a/build/z"));
+        }
+    }
+
+    @Test
+    void timesOfDirectories_areThoseHere() throws Exception {
+        Path changed = Files.createDirectories(root.resolve("d"));
+        try (Sandbox sandbox = builder().open()) {
+            for (int second : List.of(1_000_000_000, 1_100_000_000)) {
+                Files.writeString(changed.resolve("f" + second), "");
+                Files.setLastModifiedTime(changed, FileTime.from(Instant.ofEpochSecond(second)));
+                assertSucceeds(sandbox, sh("test $(stat -c %Y d) = " + second));
+            }
+        }
+    }
+
+    @Test
+    void processWithANewlineInItsName_isEndedToo() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            assertThat(sandbox.execute(List.of(
+                                    sh(
+                                            "cp $(command -v sleep) 'a\nb'; setsid './a\nb' 7.25 > /dev/null 2>&1 & sleep 0.1"),
+                                    sh("! cat /proc/[0-9]*/cmdline | tr '\\0\\n' '  ' | grep '/a b 7[.]25'")))
+                            .get(1)
+                            .exitCode())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void inputThatNeverEnds_doesNotHoldUpAKill() throws Exception {
+        try (Sandbox sandbox = builder().open();
+                PipedOutputStream open = new PipedOutputStream()) {
+            SandboxCommand reading = SandboxCommand.builder("cat")
+                    .stdin(Stdio.from(new PipedInputStream(open)))
+                    .build();
+            try (SandboxProcess process = sandbox.start(reading)) {
+                process.kill();
+                assertThat(process.waitFor().termination()).isEqualTo(new Termination.Signalled(9));
+            }
+            FutureTask<List<SandboxResult>> batch = new FutureTask<>(() -> sandbox.execute(List.of(reading, reading)));
+            Thread thread = new Thread(batch, "batch");
+            thread.start();
+            Awaitility.await()
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .anyMatch(other -> other.getName().endsWith(" input") && other.isAlive()));
+            thread.interrupt();
+            thread.join(30_000);
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+
+    @Test
     void missingCommand_isTold() throws Exception {
         Files.writeString(root.resolve("plain"), "");
         Files.writeString(root.resolve("script"), "#!/no/such/interpreter\n");
@@ -283,6 +384,9 @@ class PlainServerIT extends SandboxesOnServer {
             assertProblem(sandbox, "./plain", Problem.NOT_EXECUTABLE);
             assertProblem(sandbox, "./script", Problem.MISSING_INTERPRETER);
             assertProblem(sandbox, "/", Problem.DIRECTORY);
+            Files.writeString(root.resolve("plain"), "echo no program");
+            Files.setPosixFilePermissions(root.resolve("plain"), PosixFilePermissions.fromString("rwxr-xr-x"));
+            assertProblem(sandbox, "./plain", Problem.WRONG_ARCHITECTURE);
         }
     }
 
