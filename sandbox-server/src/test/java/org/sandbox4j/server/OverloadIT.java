@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.sandbox4j.server.RawHttp.Reply;
 @Tag("any-jdk")
 class OverloadIT {
     private static final int CLIENTS = 64;
+    private static final int WORKERS = 4;
 
     /** A minute with the profile "endurance"; longer where a slow machine has not answered each client by then. */
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sandbox4j.server.overload.seconds", 4));
@@ -38,7 +40,14 @@ class OverloadIT {
     void manyClients_areAnsweredRightOrRefused_inBoundedMemory() throws Exception {
         Path data = directory.resolve("data");
         try (ServerProcess server = ServerProcess.start(
-                data, directory.resolve("output"), "--workers", "4", "--queue", "16", "--queue-wait", "300ms")) {
+                data,
+                directory.resolve("output"),
+                "--workers",
+                "" + WORKERS,
+                "--queue",
+                "16",
+                "--queue-wait",
+                "300ms")) {
             RawHttp http = server.http();
             long start = System.nanoTime();
             Concurrently.call(CLIENTS, () -> {
@@ -50,11 +59,20 @@ class OverloadIT {
             assertThat(answered).as("answered").hasValueGreaterThan(CLIENTS);
             assertThat(refused).as("refused").hasPositiveValue();
             assertThat(peakMebibytes(server.pid())).as("peak memory, MiB").isLessThan(MOST_MEBIBYTES);
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(data.resolve("runs")).isEmptyDirectory());
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertRoomsAreEmpty(data.resolve("runs")));
             assertThat(http.get("/metrics").text())
                     .contains("sandbox_slots_used 0\n")
                     .contains("sandbox_run_seconds_count " + answered + "\n");
+        }
+    }
+
+    /** The server keeps as many rooms as it has workers, with nothing of a request in them. */
+    private static void assertRoomsAreEmpty(Path runs) throws IOException {
+        try (Stream<Path> rooms = Files.list(runs)) {
+            assertThat(rooms.toList())
+                    .hasSizeLessThanOrEqualTo(WORKERS)
+                    .allSatisfy(room -> assertThat(room.resolve("tmp")).doesNotExist())
+                    .allSatisfy(room -> assertThat(room.resolve("root/home")).isEmptyDirectory());
         }
     }
 

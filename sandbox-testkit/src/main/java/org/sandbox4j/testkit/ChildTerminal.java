@@ -83,15 +83,30 @@ final class ChildTerminal implements AutoCloseable {
                 .isEqualTo(Files.readString(directory.resolve("before")));
     }
 
+    /**
+     * Kills the JVM. What it has started must end by itself then; to kill that, too, could hit a helper of a sandbox in the moment in
+     * which another one waits for it. What is still alive might write into the directory that is removed next.
+     */
     @Override
     public void close() {
-        Stream.concat(process.descendants(), survivors.stream()).toList().forEach(ChildTerminal::kill);
-        kill(process.toHandle());
+        List<ProcessHandle> all = Stream.concat(process.descendants(), survivors.stream())
+                .distinct()
+                .toList();
+        all.stream().filter(ChildTerminal::isJvm).forEach(ProcessHandle::destroyForcibly);
+        all.forEach(ChildTerminal::awaitEnd);
+        process.destroyForcibly();
+        awaitEnd(process.toHandle());
     }
 
-    /** What is still alive might write into the directory that is removed next. */
-    private static void kill(ProcessHandle handle) {
-        handle.destroyForcibly();
-        handle.onExit().orTimeout(1, TimeUnit.MINUTES).join();
+    private static boolean isJvm(ProcessHandle handle) {
+        return handle.info().command().orElse("").endsWith("/java");
+    }
+
+    private static void awaitEnd(ProcessHandle handle) {
+        try {
+            handle.onExit().orTimeout(1, TimeUnit.MINUTES).join();
+        } finally {
+            handle.destroyForcibly();
+        }
     }
 }
