@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -93,10 +96,11 @@ final class ShellLauncher implements Launcher {
 
     private static LaunchedProcess start(LaunchRequest request) {
         @Nullable FileChannel control = null;
+        @Nullable Path files = null;
         try {
             HostErrors.requireDescriptors();
             Path init = InitProgram.inDirectory(request.scratch());
-            Path files = makeFiles(request);
+            files = makeFiles(request);
             if (request.stdin()) {
                 control = openFifo(files.resolve("control"));
             }
@@ -116,6 +120,9 @@ final class ShellLauncher implements Launcher {
             throw failure(new IOException(e.getMessage(), e));
         } catch (OutOfMemoryError e) {
             closeIfOpen(control);
+            if (files != null) {
+                killForgotten(files);
+            }
             throw LaunchingThread.noThread(e);
         }
     }
@@ -144,6 +151,33 @@ final class ShellLauncher implements Launcher {
     private static void closeIfOpen(@Nullable FileChannel channel) {
         if (channel != null) {
             NativeProcess.closeQuietly(channel);
+        }
+    }
+
+    /** Without a thread that waits for it, the JDK fails, keeps its pipes open, and forgets the process that it has started. */
+    private static void killForgotten(Path files) {
+        ProcessHandle.current()
+                .children()
+                .map(ProcessHandle::pid)
+                .filter(pid -> uses(pid, files))
+                .forEach(ProcessTree::kill);
+    }
+
+    private static boolean uses(long pid, Path files) {
+        Path process = Path.of("/proc/" + pid);
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {
+            if (Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                    .contains(files.toString())) {
+                return true;
+            }
+            for (Path link : open) {
+                if (Files.readSymbolicLink(link).startsWith(files)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException | DirectoryIteratorException e) {
+            return false; // It has ended meanwhile.
         }
     }
 
