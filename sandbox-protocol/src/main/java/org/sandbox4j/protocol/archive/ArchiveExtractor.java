@@ -20,8 +20,9 @@ import org.sandbox4j.protocol.archive.ArchiveException.Problem;
  * <p>Refused are: paths that are absolute or have {@code ..} in them; names that are no UTF-8, unless they are to
  * be accepted, or have U+FFFD in them; a name that
  * occurs twice, which includes names that the file system takes for the same, such as those in upper and lower case on some;
- * members below links or files; devices, fifos and other kinds, unless they are to be skipped; sparse files; what goes beyond the
- * limits, damaged or incomplete archives, and anything after their end. Absolute paths in extended headers, where a leading slash
+ * a top that is no directory;
+ * members below links or files; devices, fifos and other kinds, unless they are to be skipped; sparse files; headers with a wrong
+ * checksum; what goes beyond the limits, damaged or incomplete archives, and anything after their end. Absolute paths in extended headers, where a leading slash
  * is removed, end up inside.
  *
  * @see <a href="https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13">pax, extended tar format</a>

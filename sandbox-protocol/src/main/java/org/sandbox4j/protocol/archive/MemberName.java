@@ -14,10 +14,13 @@ record MemberName(List<String> names) {
         names = List.copyOf(names);
     }
 
-    /** Reads a path as it stands in an archive; {@code .} and empty names are left out. */
+    /**
+     * Reads a path as it stands in an archive; {@code .} and empty names are left out. One of slashes alone is the top, as some
+     * programs write it when they pack a directory under an empty name.
+     */
     static MemberName parse(String text, ArchiveLimits limits) {
         checkText(text, text, limits);
-        if (text.startsWith("/")) {
+        if (text.startsWith("/") && !isOnlySlashes(text)) {
             throw ArchiveException.at(text, Problem.NAME, "its path is absolute.");
         }
         List<String> names = new ArrayList<>();
@@ -36,6 +39,10 @@ record MemberName(List<String> names) {
             throw ArchiveException.at(text, Problem.LIMIT, "it is deeper than " + limits.maxDepth() + " names.");
         }
         return new MemberName(names);
+    }
+
+    private static boolean isOnlySlashes(String text) {
+        return text.chars().allMatch(c -> c == '/');
     }
 
     /** Checks the text of a symbolic link, which may lead anywhere: nothing here follows it. */

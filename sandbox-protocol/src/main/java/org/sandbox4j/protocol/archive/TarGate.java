@@ -3,11 +3,14 @@ package org.sandbox4j.protocol.archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.commons.compress.archivers.tar.TarUtils;
+import org.apache.commons.compress.utils.ArchiveUtils;
 import org.sandbox4j.protocol.archive.ArchiveException.Problem;
 
 /**
  * Stands between the decompressor and commons-compress, which believes headers: it keeps names of any length in memory, and
- * everything that global headers say for good.
+ * everything that global headers say for good, and takes headers with a wrong checksum.
  */
 final class TarGate extends InputStream {
     static final int RECORD = 512;
@@ -74,18 +77,31 @@ final class TarGate extends InputStream {
         boolean whole = inHeader && length == RECORD && position % RECORD == 0;
         int read = whole ? in.readNBytes(buffer, offset, length) : in.read(buffer, offset, length);
         if (whole && read == RECORD) {
-            look(new String(buffer, offset, RECORD, StandardCharsets.ISO_8859_1));
+            look(Arrays.copyOfRange(buffer, offset, offset + RECORD));
         }
         advance(read);
         return read == 0 && length > 0 ? -1 : read;
     }
 
-    private void look(String header) {
-        record = header;
-        longName |= header.charAt(TYPE_OFFSET) == 'L';
-        longLink |= header.charAt(TYPE_OFFSET) == 'K';
-        if (header.charAt(TYPE_OFFSET) == 'g' && ++globalHeaders > MAX_GLOBAL_HEADERS) {
+    private void look(byte[] header) {
+        // A record of zeros is the end, and has no checksum.
+        if (!ArchiveUtils.isArrayZero(header, RECORD) && !hasItsChecksum(header)) {
+            throw new ArchiveException(
+                    Problem.MALFORMED, "Refused the archive: the checksum of a header is wrong, so it is damaged.");
+        }
+        record = new String(header, StandardCharsets.ISO_8859_1);
+        longName |= record.charAt(TYPE_OFFSET) == 'L';
+        longLink |= record.charAt(TYPE_OFFSET) == 'K';
+        if (record.charAt(TYPE_OFFSET) == 'g' && ++globalHeaders > MAX_GLOBAL_HEADERS) {
             throw new ArchiveException(Problem.LIMIT, "Refused the archive: it has too many global headers.");
+        }
+    }
+
+    private static boolean hasItsChecksum(byte[] header) {
+        try {
+            return TarUtils.verifyCheckSum(header);
+        } catch (IllegalArgumentException e) {
+            return false; // What stands there is no number.
         }
     }
 

@@ -108,6 +108,9 @@ final class TarGzReader extends InputStream {
         }
         Member.Kind kind = kind(entry);
         MemberName name = MemberName.parse(text, limits);
+        if (name.isTop() && kind != Member.Kind.DIRECTORY) {
+            throw ArchiveException.at(text, Problem.TYPE, "the top of an archive can only be a directory.");
+        }
         checkSize(entry, kind, text);
         return new Member(
                 kind, name, linkText(entry, kind, text), entry.getSize(), entry.getMode() & 0777, modified(entry));

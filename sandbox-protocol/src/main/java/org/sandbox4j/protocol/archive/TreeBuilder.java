@@ -24,6 +24,7 @@ final class TreeBuilder implements AutoCloseable {
     private final TreeCursor cursor;
     private final DirectoryAttributes directories;
     private final byte[] buffer = new byte[64 << 10];
+    private boolean topDescribed;
 
     TreeBuilder(FreshPlace place, ArchiveLimits limits) throws IOException {
         this.place = place;
@@ -34,7 +35,8 @@ final class TreeBuilder implements AutoCloseable {
 
     void place(Member member, InputStream content) throws IOException {
         if (member.name().isTop()) {
-            return; // The top is the caller's, whatever an archive says about it.
+            top();
+            return;
         }
         switch (member.kind()) {
             case FILE -> file(member, content);
@@ -46,6 +48,14 @@ final class TreeBuilder implements AutoCloseable {
             case HARD_LINK -> hardLink(member);
             case SPECIAL -> throw new IllegalArgumentException("Not for a tree: " + member);
         }
+    }
+
+    /** The directory itself is the caller's, whatever an archive says about it. */
+    private void top() {
+        if (topDescribed) {
+            throw ArchiveException.at(".", Problem.DUPLICATE, "the top occurs twice.");
+        }
+        topDescribed = true;
     }
 
     private void file(Member member, InputStream content) throws IOException {

@@ -12,15 +12,24 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sandbox4j.protocol.tree.FileNames;
 
 class ArchiveExtractorTest {
     private static final ArchiveExtractor EXTRACTOR = ArchiveExtractor.create();
+    private static final String PYTHON =
+            "H4sIAAAAAAACA+3XTQqDMBAF4Kx7Ck8QZ0zimEWhyy57BUuFuhDBH/D4VbooLWgpRaHN+zaGRMjqvTA61vHhlA/HIr8UjVoF3c19"
+                    + "iYx9rKd9poQTFQ1qA33b5c14vQpTkkVVV1bFnsWnJEzEOvPeZmR2Cv5evMEdU6jFufn8j2t2hoxxwiYZ9yUVpyK3Zf6buu6W/nt3"
+                    + "/qM0+h/9/9L/ngx7cej/AOS6G9butSnUqbUL/W+e+5/JCamItsx/oP1/LRHzkOH9x/uP+S9cbX9efQT8eP5jsiSY/wAAAAAAAAAA"
+                    + "AAC+cQO2ZGoYACgAAA==";
 
     @TempDir
     private Path directory;
@@ -107,6 +116,31 @@ class ArchiveExtractorTest {
     void name_inAnExtendedHeaderWithALeadingSlash_endsUpInside() throws IOException {
         assertThat(extracted(new TarBytes().pax('x', "path=/etc/passwd").file("a", "x")))
                 .containsExactly(Map.entry("etc", "40755"), Map.entry("etc/passwd", "100644 x1 x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "//", "", ".", "./", "././"})
+    void top_underAnyOfItsNames_isTheTarget(String name) throws IOException {
+        assertThat(extracted(new TarBytes()
+                        .mode(TarBytes.DIRECTORY, name, 0700)
+                        .file("a", "x")
+                        .directory("b/")))
+                .containsExactly(Map.entry("a", "100644 x1 x"), Map.entry("b", "40755"));
+        assertThat(Files.getPosixFilePermissions(surroundings.target()))
+                .isEqualTo(PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void top_afterItsContent_isTheTarget() throws IOException {
+        assertThat(extracted(new TarBytes().file("a", "x").directory("/"))).containsOnlyKeys("a");
+    }
+
+    /** Written by {@code tar.add(directory, arcname="/")} of Python 3.11; with {@code arcname=""} it is the same. */
+    @Test
+    void archive_ofADirectoryByPython_isPlaced() throws IOException {
+        EXTRACTOR.extract(new ByteArrayInputStream(Base64.getDecoder().decode(PYTHON)), surroundings.target());
+        assertThat(Surroundings.snapshot(surroundings.target()))
+                .containsExactly(Map.entry("a.txt", "100644 x1 hi\n"), Map.entry("sub", "40755"));
     }
 
     @Test

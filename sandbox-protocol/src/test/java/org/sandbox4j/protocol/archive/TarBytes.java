@@ -111,6 +111,18 @@ final class TarBytes {
         return header;
     }
 
+    /** Corrects what claims to be a header, so that damages elsewhere in it are not the end of reading. */
+    static byte[] withChecksums(byte[] tar) {
+        byte[] corrected = tar.clone();
+        for (int start = 0; start + RECORD <= tar.length; start += RECORD) {
+            byte[] record = Arrays.copyOfRange(tar, start, start + RECORD);
+            if (new String(record, 257, 5, StandardCharsets.US_ASCII).equals("ustar")) {
+                System.arraycopy(withChecksum(record), 0, corrected, start, RECORD);
+            }
+        }
+        return corrected;
+    }
+
     TarBytes raw(byte[] bytes) {
         out.writeBytes(bytes);
         return this;
