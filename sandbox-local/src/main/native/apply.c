@@ -44,7 +44,7 @@ static _Noreturn void fail_at(const struct application *application, const char 
     const struct transaction *transaction = application->transaction;
     struct memory path = {0};
     if (application->part < transaction->part_count)
-        descend(&path, part_of(transaction, application->part)->lower);
+        descend(&path, lower_path(transaction, application->part));
     if (application->trail.size)
         descend(&path, application->trail.start);
     if (*name)
@@ -76,6 +76,15 @@ static const char *take_word(const char **next)
     return word;
 }
 
+/* Of an entry in the directory where a cursor is, so that no journal leads it elsewhere. */
+static const char *take_name(const char **next)
+{
+    const char *name = take_word(next);
+    if (!*name || *find(name, '/') || equal(name, ".") || equal(name, ".."))
+        fail("journal", EINVAL, name);
+    return name;
+}
+
 static struct instruction take_instruction(const char **next)
 {
     struct instruction instruction = {.operation = (enum operation)*(*next)++};
@@ -87,17 +96,17 @@ static struct instruction take_instruction(const char **next)
     case STASH:
     case UNSTASH:
         instruction.branch = take_number(next);
-        instruction.name = take_word(next);
+        instruction.name = take_name(next);
         break;
     case ENTER:
     case ENTER_LOWER:
     case PLACE:
     case REMOVE:
-        instruction.name = take_word(next);
+        instruction.name = take_name(next);
         break;
     case LINK_TO:
-        instruction.target = take_word(next);
-        instruction.name = take_word(next);
+        instruction.target = take_name(next);
+        instruction.name = take_name(next);
         break;
     case ATTRIBUTES:
     case TIMES:

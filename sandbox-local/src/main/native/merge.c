@@ -4,9 +4,10 @@
  * Merge: brings the upper layers of the overlays of a run, which nobody uses any more, back into the trees below them, as
  * if the run had written there: all of it or, when it fails before the commit, nothing.
  *
- *   merge TX     plans, commits, applies, removes TX
- *   recover TX   finishes what was committed, else drops the run; removes TX
- *   discard DIR  removes a directory of ours
+ *   merge TX ROOT    plans, commits, applies, removes TX
+ *   recover TX ROOT  finishes what was committed, else drops the run; removes TX
+ *   discard DIR      removes a directory of ours
+ * All that a merge changes is below ROOT, which is opened once, and reached from there without following links.
  * A directory that is gone is a success. merge.h tells what TX holds.
  *
  * Planning leaves the lower trees alone, and ends in renaming the journal, which commits all parts together. The journal
@@ -84,18 +85,32 @@ const struct part *part_of(const struct transaction *transaction, uint32_t numbe
     return (const struct part *)(const void *)transaction->parts.start + number;
 }
 
+const char *lower_path(const struct transaction *transaction, uint32_t number)
+{
+    struct memory path = {0};
+    const char *lower = part_of(transaction, number)->lower;
+    descend(&path, transaction->root_path);
+    if (*lower)
+        descend(&path, lower);
+    return text_of(&path);
+}
+
 int open_lower(const struct transaction *transaction, uint32_t number)
 {
+    if (number >= transaction->part_count)
+        fail("parts", EINVAL, transaction->path);
     const struct part *part = part_of(transaction, number);
-    int place = open_top(part->lower);
+    int place = (int)open_path(transaction->root, part->lower);
+    if (place < 0)
+        fail("open", place, lower_path(transaction, number));
     struct statx status = status_of_open(place);
     struct statx own = status_of_open(transaction->directory);
     bool other_device = transaction->planning && device_number(&status) != part->device;
     if (status.stx_ino != part->inode || other_device)
-        fail("open", 0, part->lower);
+        fail("open", 0, lower_path(transaction, number));
     bool same_mount = !(status.stx_mask & STATX_MNT_ID) || status.stx_mnt_id == own.stx_mnt_id;
     if (device_number(&status) != device_number(&own) || !same_mount)
-        fail("open", EXDEV, part->lower);
+        fail("open", EXDEV, lower_path(transaction, number));
     int directory = reopened(place, part->lower);
     CALL1(close, place);
     return directory;
@@ -140,6 +155,7 @@ static void prepare(struct transaction *transaction, bool planning)
 {
     transaction->planning = planning;
     read_parts(transaction);
+    transaction->root = open_top(transaction->root_path);
     transaction->branches = open_if_there(transaction, BRANCHES);
     transaction->slots = open_if_there(transaction, SLOTS);
     transaction->trash = NOT_OPEN;
@@ -270,9 +286,13 @@ static void tell_of_links(const struct transaction *transaction)
         CALL3(write, DIAGNOSTICS, line, sizeof line - 1);
 }
 
-static _Noreturn void merge(const char *path, bool only_recover, const char *last_step)
+static _Noreturn void merge(const char *path, const char *root, bool only_recover, const char *last_step)
 {
-    struct transaction transaction = {.path = path, .steps_left = last_step ? parse_long(last_step) : 0};
+    struct transaction transaction = {
+        .path = path,
+        .root_path = root,
+        .steps_left = last_step ? parse_long(last_step) : 0,
+    };
     open_locked(&transaction);
     transaction.trusted_attributes = may_use_trusted_attributes(transaction.directory);
     gain_rights_over_own_files();
@@ -302,5 +322,7 @@ _Noreturn void run_merge(const char *mode, const char **arguments)
         gain_rights_over_own_files();
         discard(path);
     }
-    merge(path, equal(mode, "recover"), arguments[1]);
+    if (!arguments[1])
+        fail("arguments", EINVAL, mode);
+    merge(path, arguments[1], equal(mode, "recover"), arguments[2]);
 }

@@ -4,7 +4,8 @@
  * What the files of the merge share: the transaction, and the operations of which its journal consists.
  *
  * A transaction directory holds
- *   parts                   LOWER DEVICE INODE of each part, NUL-terminated words
+ *   parts                   LOWER DEVICE INODE of each part, NUL-terminated words; LOWER is a path in the root without
+ *                           a slash at its beginning, "" for the root itself
  *   0, 1, ...               for each part: upper, work
  *   branches/K              upper directories that were renamed, taken out of the upper tree while planning
  *   slots/K                 the lower directory of branch K on its way to its new place
@@ -36,8 +37,8 @@ struct part {
 };
 
 struct transaction {
-    const char *path;
-    int directory, branches, slots, trash;
+    const char *path, *root_path;
+    int directory, root, branches, slots, trash;
     struct memory words, parts;
     uint32_t part_count;
     bool planning, trusted_attributes, links_made;
@@ -48,7 +49,9 @@ struct transaction {
 void step(struct transaction *transaction);
 
 const struct part *part_of(const struct transaction *transaction, uint32_t number);
-/* Opens the lower directory of a part, which must be the one announced and on the transaction's mount. */
+/* For messages; takes memory each time. */
+const char *lower_path(const struct transaction *transaction, uint32_t part);
+/* Opens the lower directory of a part, which must be in the root, the one announced, and on the transaction's mount. */
 int open_lower(const struct transaction *transaction, uint32_t part);
 /* Makes and opens one of the transaction's directories, unless that was done. */
 int own_directory(const struct transaction *transaction, int *directory, const char *name);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.sandbox4j.SandboxException;
@@ -30,6 +31,7 @@ public final class OverlayTransaction implements AutoCloseable {
     private static final String LINKS = "sandbox-merge: links";
 
     private final Path directory;
+    private final Path root;
     private final List<Lower> lowers;
     private final Launcher launcher;
     private final StageList stage;
@@ -48,8 +50,9 @@ public final class OverlayTransaction implements AutoCloseable {
         }
     }
 
-    private OverlayTransaction(Path directory, List<Lower> lowers, OverlayMode mode, Launcher launcher) {
+    private OverlayTransaction(Path directory, Path root, List<Lower> lowers, OverlayMode mode, Launcher launcher) {
         this.directory = directory;
+        this.root = root;
         this.lowers = List.copyOf(lowers);
         this.launcher = launcher;
         StageList words = mode.namespaces();
@@ -68,9 +71,9 @@ public final class OverlayTransaction implements AutoCloseable {
         stage = words;
     }
 
-    static OverlayTransaction begin(Path directory, List<Lower> lowers, OverlayMode mode, Launcher launcher)
+    static OverlayTransaction begin(Path directory, Path root, List<Lower> lowers, OverlayMode mode, Launcher launcher)
             throws IOException {
-        OverlayTransaction transaction = new OverlayTransaction(directory, lowers, mode, launcher);
+        OverlayTransaction transaction = new OverlayTransaction(directory, root, lowers, mode, launcher);
         ByteArrayOutputStream words = new ByteArrayOutputStream();
         for (int part = 0; part < lowers.size(); part++) {
             Files.createDirectory(transaction.part(part));
@@ -78,7 +81,8 @@ public final class OverlayTransaction implements AutoCloseable {
             Files.createDirectory(transaction.part(part).resolve("work"));
             Files.createDirectory(transaction.merged(part));
             Lower lower = lowers.get(part);
-            for (Object word : List.of(lower.path(), lower.device(), lower.inode())) {
+            // Below the root, from whose handle it is reached again when the changes are taken over.
+            for (Object word : List.of(root.relativize(lower.path()), lower.device(), lower.inode())) {
                 words.writeBytes(word.toString().getBytes(HostCharset.forPaths()));
                 words.write(0);
             }
@@ -111,7 +115,7 @@ public final class OverlayTransaction implements AutoCloseable {
             close();
             return false;
         }
-        HelperAnswer answer = ask(launcher, "merge", directory);
+        HelperAnswer answer = ask(launcher, "merge", directory, root.toString());
         if (answer.exitCode() != 0) {
             throw isCommitted() ? mergeFailure(directory, answer) : planFailure(answer);
         }
@@ -124,11 +128,11 @@ public final class OverlayTransaction implements AutoCloseable {
      * @throws SandboxException if that cannot be finished now either
      */
     public void recover() {
-        recover(directory, launcher);
+        recover(directory, root, launcher);
     }
 
-    static void recover(Path directory, Launcher launcher) {
-        HelperAnswer answer = ask(launcher, "recover", directory);
+    static void recover(Path directory, Path root, Launcher launcher) {
+        HelperAnswer answer = ask(launcher, "recover", directory, root.toString());
         if (answer.exitCode() != 0) {
             throw mergeFailure(directory, answer);
         }
@@ -206,9 +210,11 @@ public final class OverlayTransaction implements AutoCloseable {
         }
     }
 
-    private static HelperAnswer ask(Launcher launcher, String mode, Path directory) {
+    private static HelperAnswer ask(Launcher launcher, String mode, Path directory, String... more) {
         Path scratch = Objects.requireNonNull(directory.getParent(), "scratch");
-        return launcher.help(List.of(mode, directory.toString()), new byte[0], scratch);
+        List<String> words = new ArrayList<>(List.of(mode, directory.toString()));
+        words.addAll(List.of(more));
+        return launcher.help(words, new byte[0], scratch);
     }
 
     private Path upper(int part) {

@@ -27,6 +27,7 @@ public final class Overlays {
     /** What {@code survey} of merge.c answers when a file has several names in the tree. */
     private static final int HAS_INNER_LINKS = 3;
 
+    private final Path root;
     private final Path scratch;
     private final Launcher launcher;
     private final OverlayMode mode = OverlayMode.of(Caller.current());
@@ -34,10 +35,12 @@ public final class Overlays {
     /**
      * Takes a scratch directory.
      *
+     * @param root the tree, outside of which no changes are taken over
      * @param scratch a directory of ours on the file system of the root
      * @param launcher starts the programs that mount and merge
      */
-    public Overlays(Path scratch, Launcher launcher) {
+    public Overlays(Path root, Path scratch, Launcher launcher) {
+        this.root = root;
         this.scratch = scratch;
         this.launcher = launcher;
     }
@@ -80,7 +83,7 @@ public final class Overlays {
      * @param lowers the directories, none of which contains another unless something else is mounted in between
      */
     public OverlayTransaction begin(List<OverlayTransaction.Lower> lowers) throws IOException {
-        return OverlayTransaction.begin(firstFree(), lowers, mode, launcher);
+        return OverlayTransaction.begin(firstFree(), root, lowers, mode, launcher);
     }
 
     /** Mostly the same name each time, so that what is planned for a run can be used for the next one. */
@@ -101,7 +104,7 @@ public final class Overlays {
      */
     public void recover() {
         for (Path transaction : transactions()) {
-            OverlayTransaction.recover(transaction, launcher);
+            OverlayTransaction.recover(transaction, root, launcher);
             LOG.debug("recovered {}", transaction);
         }
     }

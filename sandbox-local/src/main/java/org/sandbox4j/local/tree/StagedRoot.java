@@ -51,7 +51,7 @@ public final class StagedRoot implements AutoCloseable {
         journal = MountPointJournal.open(scratch);
         mountPoints = new MountPoints(new RootTree(root, scratch), journal);
         access = new WriteAccess(journal);
-        overlays = new Overlays(scratch, launcher);
+        overlays = new Overlays(root, scratch, launcher);
         protection = new Protection(root, overlays);
         try {
             journal.markOpen();

@@ -119,7 +119,7 @@ class MergeScaleIT {
     @Test
     void recover_ofWhatIsGone_isDone() throws Exception {
         for (String mode : new String[] {"merge", "recover", "discard"}) {
-            program.run(Caller.USER, mode, directory.resolve("nothing").toString())
+            program.run(Caller.USER, mode, directory.resolve("nothing").toString(), directory.toString())
                     .requireSuccess();
         }
     }

@@ -98,7 +98,7 @@ final class OverlayRun {
         Path merged = caller.directory(part.resolve("merged"));
         String options = caller == Caller.USER ? "userxattr,volatile" : "redirect_dir=on,index=on,volatile";
         words(instructions, "overlay", device, inode, "" + lower, "" + upper, "" + work, "" + merged, options);
-        words(announced, lower.toString(), device, inode);
+        words(announced, tree.relativize(lower).toString(), device, inode);
     }
 
     private static void words(ByteArrayOutputStream target, String... words) {
@@ -114,10 +114,11 @@ final class OverlayRun {
 
     /** A merge, a recovery or a removal of the transaction. */
     ProcessBuilder command(String mode, String... more) throws IOException {
-        String[] arguments = new String[more.length + 2];
+        String[] arguments = new String[more.length + 3];
         arguments[0] = mode;
         arguments[1] = transaction.toString();
-        System.arraycopy(more, 0, arguments, 2, more.length);
+        arguments[2] = tree.toString();
+        System.arraycopy(more, 0, arguments, 3, more.length);
         return program.command(caller, arguments);
     }
 
