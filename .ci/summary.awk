@@ -1,4 +1,5 @@
-# Sums up the XML reports of Surefire and Failsafe: one line for each reason to skip, then the totals.
+# Sums up the XML reports of Surefire and Failsafe: one line for each reason to skip, one for each test that
+# failed, then the totals. Ends with 1 if a test failed.
 # A record is what stands between two "<": a tag with its text, or a piece of a CDATA section.
 BEGIN { RS = "<" }
 
@@ -23,6 +24,10 @@ cdata {
   skipped += attribute("skipped")
 }
 
+/^testcase[ \t\n]/ { test = attribute("classname") "." unescape(attribute("name")) }
+
+/^(failure|error)[ \t\n\/>]/ { failures[test] }
+
 /^skipped[ \t\n\/>]/ {
   message = attribute("message")
   # An aborted test has its reason in the stack trace that follows.
@@ -33,7 +38,10 @@ cdata {
 END {
   for (reason in reasons) printf "Skipped %d: %s\n", reasons[reason], reason | "sort -k2,2nr"
   close("sort -k2,2nr")
+  for (name in failures) printf "Failed: %s\n", name | "sort"
+  close("sort")
   printf "Tests: %d run, %d failed, %d errors, %d skipped\n", run, failed, errors, skipped
+  exit failed + errors > 0
 }
 
 function attribute(name) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** A JVM that runs a scenario with the class path of this one, below a command of the host that prepares its surroundings. */
 public final class ChildJvm {
-    private static final long SECONDS_TO_END = 60;
+    private static final long SECONDS_TO_END = 240;
 
     /** What a child does. It fails by throwing; what it prints shows when it does. */
     public interface Scenario {
@@ -114,7 +114,11 @@ public final class ChildJvm {
                 .asSubclass(Scenario.class)
                 .getDeclaredConstructor()
                 .newInstance();
-        scenario.run(List.of(arguments).subList(1, arguments.length));
+        try {
+            scenario.run(List.of(arguments).subList(1, arguments.length));
+        } catch (NoRoomException e) {
+            System.out.println(e.getMessage());
+        }
         System.exit(0);
     }
 }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -39,8 +38,6 @@ final class ErrorScenarios {
 
     /** What a scenario says when the kernel lets it have any number of threads. */
     static final String NO_LIMIT = "no limit of processes holds";
-
-    private static final int MOST_THREADS = 1_000;
 
     private ErrorScenarios() {}
 
@@ -213,12 +210,12 @@ final class ErrorScenarios {
                     new Outcomes("Raise the limit of processes", "fork-refused", "no-threads", "supervision-failed");
             try (Sandbox sandbox = Staging.builder(Path.of(arguments.get(0))).open()) {
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
-                if (Threads.areUnlimited()) {
+                if (HeldThreads.areUnlimited()) {
                     System.out.println(NO_LIMIT);
                     return;
                 }
                 for (int left = 0; left < 10; left++) {
-                    try (Threads held = Threads.allBut(left)) {
+                    try (HeldThreads held = HeldThreads.allBut(left)) {
                         outcomes.add(() -> sandbox.execute(PRINT));
                         outcomes.add(() -> sandbox.execute(large));
                         outcomes.add(() -> sandbox.execute(limited));
@@ -244,18 +241,18 @@ final class ErrorScenarios {
             SandboxBuilder builder = Staging.builder(directory).with(BwrapOptions.program(slowBwrap(directory)));
             try (Sandbox sandbox = builder.open()) {
                 SandboxAssertions.assertThat(sandbox.execute(PRINT)).succeeded();
-                if (Threads.areUnlimited()) {
+                if (HeldThreads.areUnlimited()) {
                     System.out.println(NO_LIMIT);
                     return;
                 }
                 for (int left = 1; left < 5; left++) {
                     for (SandboxCommand command : List.of(PRINT, reading)) {
-                        List<Process> waitedFor = keepReapersBusy();
-                        try (Threads held = Threads.allBut(left)) {
+                        Reapers busy = Reapers.keepBusy();
+                        try (busy;
+                                HeldThreads held = HeldThreads.allBut(left)) {
                             outcomes.add(() -> sandbox.execute(command));
                             assertThat(held.count()).isPositive();
                         }
-                        waitedFor.forEach(Process::destroyForcibly);
                     }
                 }
                 awaitNoDescendants();
@@ -275,22 +272,6 @@ final class ErrorScenarios {
                             "bwrap", HostPrograms.find("bwrap").orElseThrow().toString()));
             Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
             return program;
-        }
-
-        /** Starts processes until each thread that waits for one has one. */
-        private static List<Process> keepReapersBusy() throws IOException {
-            List<Process> started = new ArrayList<>();
-            long before = reapers();
-            while (reapers() == before) {
-                started.add(new ProcessBuilder("cat").start());
-            }
-            return started;
-        }
-
-        private static long reapers() {
-            return Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> thread.getName().equals("process reaper"))
-                    .count();
         }
     }
 
@@ -339,78 +320,6 @@ final class ErrorScenarios {
         public void close() throws IOException {
             for (Closeable one : open) {
                 one.close();
-            }
-        }
-    }
-
-    /** Threads that do nothing but exist. */
-    private static final class Threads implements AutoCloseable {
-        private final List<CountDownLatch> latches = new ArrayList<>();
-        private final List<Thread> threads = new ArrayList<>();
-
-        static boolean areUnlimited() {
-            try (Threads held = new Threads()) {
-                while (held.count() < MOST_THREADS) {
-                    if (!held.add()) {
-                        return false;
-                    }
-                }
-                return true;
-            }
-        }
-
-        static Threads allBut(int left) {
-            Threads held = new Threads();
-            while (held.add()) {
-                // One more.
-            }
-            for (int i = 0; i < left && !held.threads.isEmpty(); i++) {
-                held.removeLast();
-            }
-            return held;
-        }
-
-        int count() {
-            return threads.size();
-        }
-
-        private static void join(Thread thread) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private boolean add() {
-            CountDownLatch latch = new CountDownLatch(1);
-            Thread thread = new Thread(() -> {
-                try {
-                    latch.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            thread.setDaemon(true);
-            try {
-                thread.start();
-            } catch (OutOfMemoryError e) {
-                return false;
-            }
-            latches.add(latch);
-            threads.add(thread);
-            return true;
-        }
-
-        private void removeLast() {
-            latches.remove(latches.size() - 1).countDown();
-            join(threads.remove(threads.size() - 1));
-        }
-
-        @Override
-        public void close() {
-            while (!threads.isEmpty()) {
-                removeLast();
             }
         }
     }
