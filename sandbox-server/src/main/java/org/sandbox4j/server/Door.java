@@ -30,20 +30,23 @@ final class Door implements AutoCloseable {
     private static final Duration FAREWELL_LOOK = Duration.ofMillis(10);
 
     private final Router router;
+    private final SiteCheck sites;
     private final TokenCheck tokens;
     private final Metrics metrics;
     private final Javalin javalin;
     private final AtomicInteger serving = new AtomicInteger();
 
-    private Door(Router router, TokenCheck tokens, Metrics metrics, int threads) {
+    private Door(Router router, SiteCheck sites, TokenCheck tokens, Metrics metrics, int threads) {
         this.router = router;
+        this.sites = sites;
         this.tokens = tokens;
         this.metrics = metrics;
         javalin = Javalin.create(config -> configure(config, threads));
     }
 
-    static Door open(Router router, TokenCheck tokens, Metrics metrics, String address, int port, int threads) {
-        Door door = new Door(router, tokens, metrics, threads);
+    static Door open(
+            Router router, SiteCheck sites, TokenCheck tokens, Metrics metrics, String address, int port, int threads) {
+        Door door = new Door(router, sites, tokens, metrics, threads);
         try {
             door.javalin.start(address, port);
         } catch (RuntimeException e) {
@@ -94,7 +97,7 @@ final class Door implements AutoCloseable {
     private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Answer answer;
         try {
-            answer = answer(request);
+            answer = ofOwnSite(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             answer = Pages.SERVER_ERROR;
@@ -109,6 +112,17 @@ final class Door implements AutoCloseable {
             }
             send(e.answer(), response);
         }
+    }
+
+    /** Nothing of a request is read before. */
+    private Answer ofOwnSite(HttpServletRequest request) throws InterruptedException {
+        try {
+            sites.check(request);
+        } catch (Refusal e) {
+            LOG.warn("refused {} {}: {}", request.getMethod(), PlainText.of(request.getRequestURI()), e.getMessage());
+            return e.answer();
+        }
+        return answer(request);
     }
 
     private Answer answer(HttpServletRequest request) throws InterruptedException {

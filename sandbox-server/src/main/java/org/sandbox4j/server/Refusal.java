@@ -53,6 +53,14 @@ final class Refusal extends SandboxException {
                         : answer);
     }
 
+    /** A reason for programs, and a sentence for people. */
+    static Refusal forbidden(String reason, String message) {
+        return new Refusal(reason, message, JsonAnswer.of(403, json -> {
+            json.writeStringField("reason", reason);
+            json.writeStringField("message", message);
+        }));
+    }
+
     static Refusal unauthorised() {
         return new Refusal(
                 "unauthorised",

@@ -1,9 +1,6 @@
 package org.sandbox4j.server;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +25,6 @@ final class RunEndpoints {
     private static final String UUID_PATH = "([0-9a-f-]{36})";
     private static final String EVENTS = "application/x-ndjson";
     private static final Optional<Stdio> LIVE = Optional.of(Stdio.pipe());
-    private static final JsonFactory FACTORY = new JsonFactory();
 
     private final Settings settings;
     private final Path uploads;
@@ -75,8 +71,8 @@ final class RunEndpoints {
         }
     }
 
-    private Answer describe() throws IOException {
-        return json(json -> {
+    private Answer describe() {
+        return JsonAnswer.of(200, json -> {
             json.writeArrayFieldStart("isolation");
             for (Isolation guarantee : isolation) {
                 json.writeString(guarantee.name());
@@ -187,8 +183,8 @@ final class RunEndpoints {
         return Answer.empty(204);
     }
 
-    private Answer list() throws IOException {
-        return json(json -> {
+    private Answer list() {
+        return JsonAnswer.of(200, json -> {
             json.writeArrayFieldStart("environments");
             for (StoredEnvironment environment : environments.list()) {
                 json.writeStartObject();
@@ -201,19 +197,5 @@ final class RunEndpoints {
             }
             json.writeEndArray();
         });
-    }
-
-    private interface Members {
-        void writeTo(JsonGenerator json) throws IOException;
-    }
-
-    private static Answer json(Members members) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-            json.writeStartObject();
-            members.writeTo(json);
-            json.writeEndObject();
-        }
-        return Answer.json(bytes.toByteArray());
     }
 }

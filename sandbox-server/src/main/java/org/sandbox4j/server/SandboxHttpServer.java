@@ -95,6 +95,7 @@ public final class SandboxHttpServer implements AutoCloseable {
         new OperationEndpoints(metrics, slots, environments).addTo(router, extensions);
         door = Door.open(
                 router,
+                new SiteCheck(OwnNames.of(settings), settings.allowedHosts()),
                 new TokenCheck(settings.tokens()),
                 metrics,
                 settings.address(),

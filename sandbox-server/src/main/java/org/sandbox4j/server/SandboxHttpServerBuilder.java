@@ -18,6 +18,7 @@ import org.sandbox4j.ResourceLimits.Enforcement;
 public final class SandboxHttpServerBuilder {
     private static final int MAX_PORT = 65535;
 
+    private final List<Authority> allowedHosts = new ArrayList<>();
     private final List<String> tokens = new ArrayList<>();
     private final Map<String, String> environ = new LinkedHashMap<>();
     private String address = "127.0.0.1";
@@ -79,6 +80,21 @@ public final class SandboxHttpServerBuilder {
             throw new IllegalArgumentException("A port is between 0 and " + MAX_PORT + ", not " + port + ".");
         }
         this.port = port;
+        return this;
+    }
+
+    /**
+     * Adds a name by which clients know the server. Default: none beside those of loopback, of the machine and {@link #address}.
+     * Requests for another name are refused, as are those that a browser sends for pages of other servers; see
+     * {@code docs/server.md}. Any address will do without being added.
+     *
+     * @param host a name; with a port, if pages of the server are at one that is not the usual one of their scheme
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder allowHost(String host) {
+        allowedHosts.add(Authority.parse(host)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + host + "' is no name of a host. Give one such as sandbox.example.org, or with a port.")));
         return this;
     }
 
@@ -362,6 +378,7 @@ public final class SandboxHttpServerBuilder {
         return new Settings(
                 address,
                 port,
+                allowedHosts,
                 tokens,
                 openToAll,
                 dataDirectory,

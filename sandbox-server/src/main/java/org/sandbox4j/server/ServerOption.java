@@ -32,6 +32,11 @@ record ServerOption(String name, String argument, String help, Setter setter) {
             text("address", "ADDRESS", "where to listen (127.0.0.1)", SandboxHttpServerBuilder::address),
             number("port", "port to listen on, 0 for a free one (7000)", (b, v) -> b.port(Math.toIntExact(v))),
             text(
+                    "allow-host",
+                    "NAME[:PORT]",
+                    "further names of this server, between commas; may be given often",
+                    ServerOption::allowHosts),
+            text(
                     "token-file",
                     "FILE",
                     "bearer tokens, one a line; without it everybody is served",
@@ -147,6 +152,12 @@ record ServerOption(String name, String argument, String help, Setter setter) {
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
         };
+    }
+
+    private static void allowHosts(SandboxHttpServerBuilder builder, String names) {
+        for (String name : names.split(",", -1)) {
+            builder.allowHost(name.strip());
+        }
     }
 
     private static void tokens(SandboxHttpServerBuilder builder, String file) throws IOException {

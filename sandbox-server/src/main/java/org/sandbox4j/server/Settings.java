@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param address where it listens
  * @param port the port, 0 for a free one
+ * @param allowedHosts further names of the server
  * @param tokens of which each request must bear one, if there are any
  * @param openToAll whether it may do without tokens beyond this host
  * @param dataDirectory everything that it keeps
@@ -32,6 +33,7 @@ import java.util.Optional;
 record Settings(
         String address,
         int port,
+        List<Authority> allowedHosts,
         List<String> tokens,
         boolean openToAll,
         Path dataDirectory,
@@ -51,6 +53,7 @@ record Settings(
         Duration grace) {
 
     Settings {
+        allowedHosts = List.copyOf(allowedHosts);
         tokens = List.copyOf(tokens);
         environ = Map.copyOf(environ);
     }

@@ -102,7 +102,7 @@ class CrashIT {
         String head = String.join(
                 "\r\n",
                 "POST /execute/ HTTP/1.1",
-                "Host: a",
+                "Host: localhost",
                 "Content-Type: multipart/form-data; boundary=b",
                 "Content-Length: 10000000",
                 "",

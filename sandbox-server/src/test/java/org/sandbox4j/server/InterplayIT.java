@@ -128,7 +128,7 @@ class InterplayIT {
         String head = String.join(
                 "\r\n",
                 "POST /runs/ HTTP/1.0",
-                "Host: a",
+                "Host: localhost",
                 "Accept: application/x-ndjson",
                 "Authorization: Bearer " + TOKEN,
                 "Content-Type: multipart/form-data; boundary=" + RawHttp.BOUNDARY,

@@ -44,7 +44,10 @@ final class RawHttp {
     }
 
     Reply send(String method, String path, byte[] body, String... headers) throws IOException {
-        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: example.org\r\n");
+        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+        if (List.of(headers).stream().noneMatch(header -> header.startsWith("Host:"))) {
+            head.append("Host: ").append(server.getAuthority()).append("\r\n");
+        }
         for (String header : headers) {
             head.append(header).append("\r\n");
         }
