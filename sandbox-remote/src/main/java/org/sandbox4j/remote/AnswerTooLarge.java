@@ -9,4 +9,9 @@ final class AnswerTooLarge extends IOException {
     AnswerTooLarge(long limit) {
         super("the answer has more than " + limit + " bytes");
     }
+
+    /** There was no memory for more of it. */
+    AnswerTooLarge(long taken, OutOfMemoryError cause) {
+        super("the memory of this JVM has no room for more than " + taken + " bytes of the answer", cause);
+    }
 }

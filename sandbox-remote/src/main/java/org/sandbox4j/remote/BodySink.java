@@ -24,6 +24,9 @@ abstract class BodySink<T> implements BodySubscriber<T> {
 
     abstract T finished(long bytes);
 
+    /** Lets go of what has come, which nobody will get. */
+    void forget() {}
+
     /** What becomes of an answer beyond the limit. */
     T tooLarge() throws IOException {
         throw new AnswerTooLarge(limit);
@@ -60,14 +63,19 @@ abstract class BodySink<T> implements BodySubscriber<T> {
             }
         } catch (IOException e) {
             onError(e);
+        } catch (OutOfMemoryError e) {
+            // This JVM has less room than the limit permits; what has come is given up first, so that there is some.
+            forget();
+            onError(new AnswerTooLarge(count, e));
         }
     }
 
     private void end() throws IOException {
+        T whole = tooLarge();
         if (subscription != null) {
             subscription.cancel();
         }
-        result.complete(tooLarge());
+        result.complete(whole);
     }
 
     @Override
@@ -75,6 +83,7 @@ abstract class BodySink<T> implements BodySubscriber<T> {
         if (subscription != null) {
             subscription.cancel();
         }
+        forget();
         result.completeExceptionally(failure);
     }
 

@@ -1,26 +1,11 @@
 package org.sandbox4j.remote;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /** Keeps an answer in memory: all of it, or the beginning of one that will only be quoted. */
-final class BytesSink extends BodySink<BytesSink.Bytes> {
-    /** A buffer that can be read without being copied. */
-    static final class Bytes extends ByteArrayOutputStream {
-        InputStream read() {
-            return new ByteArrayInputStream(buf, 0, count);
-        }
-
-        String text() {
-            return toString(StandardCharsets.UTF_8);
-        }
-    }
-
-    private final Bytes bytes = new Bytes();
+final class BytesSink extends BodySink<ByteBlocks> {
+    private final ByteBlocks bytes = new ByteBlocks();
     private final boolean beginning;
 
     private BytesSink(long limit, boolean beginning) {
@@ -36,21 +21,23 @@ final class BytesSink extends BodySink<BytesSink.Bytes> {
         return new BytesSink(limit, true);
     }
 
-    /** Copied: a buffer of the client's is large, whatever it holds. */
     @Override
     void take(ByteBuffer buffer) {
-        byte[] copy = new byte[buffer.remaining()];
-        buffer.get(copy);
-        bytes.writeBytes(copy);
+        bytes.add(buffer);
     }
 
     @Override
-    Bytes tooLarge() throws IOException {
+    ByteBlocks tooLarge() throws IOException {
         return beginning ? bytes : super.tooLarge();
     }
 
     @Override
-    Bytes finished(long count) {
+    void forget() {
+        bytes.clear();
+    }
+
+    @Override
+    ByteBlocks finished(long count) {
         return bytes;
     }
 }

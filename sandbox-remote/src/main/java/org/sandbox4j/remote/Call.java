@@ -1,7 +1,6 @@
 package org.sandbox4j.remote;
 
 import java.io.FileNotFoundException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -82,8 +81,7 @@ final class Call<B, T> {
     private void attempt() {
         failures.countAttempt();
         try {
-            HttpClient http = transport.http(operation.method());
-            CompletableFuture<HttpResponse<Reply<B>>> exchange = http.sendAsync(request(), operation.handler());
+            CompletableFuture<HttpResponse<Reply<B>>> exchange = transport.send(request(), operation.handler());
             use(exchange);
             CompletableFuture<?> unused = exchange.whenComplete((response, failure) -> {
                 if (failure != null) {

@@ -51,6 +51,10 @@ final class Failures {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof AnswerTooLarge) {
             return failed("answer-too-large", answered(), 200, cause.getMessage() + ".", cause);
+        } else if (cause instanceof MalformedAnswer) {
+            return failed("bad-answer", answered(), 0, cause.getMessage() + ".", cause);
+        } else if (cause instanceof NumberFormatException) {
+            return failed("bad-answer", answered(), 0, "a header is not a number: " + described(cause) + ".", cause);
         } else if (cause instanceof UnknownLength) {
             return failed("bad-answer", answered(), 200, cause.getMessage() + ".", cause);
         } else if (cause instanceof LocalFileFailure) {

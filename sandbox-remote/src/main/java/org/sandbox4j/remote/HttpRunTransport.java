@@ -1,7 +1,5 @@
 package org.sandbox4j.remote;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -122,8 +120,8 @@ final class HttpRunTransport implements RunTransport {
             boolean written = false;
             LineReader lines = new LineReader(events, calls.limits().maxBytes());
             try {
-                for (byte[] line = lines.next(); line != null; line = lines.next()) {
-                    RunEvent event = RootCodec.readEvent(new ByteArrayInputStream(line), calls.limits());
+                for (ByteBlocks line = lines.next(); line != null; line = lines.next()) {
+                    RunEvent event = RootCodec.readEvent(line.read(), calls.limits());
                     if (event instanceof RunEvent.Output output) {
                         written = true;
                         listener.output(output.command(), output.error(), bytes(output.bytes()));
@@ -138,6 +136,10 @@ final class HttpRunTransport implements RunTransport {
             } catch (WireFormatException e) {
                 abandon();
                 throw failed("bad-answer", state(written), e.getMessage() + " The run was ended.", e);
+            } catch (AnswerTooLarge e) {
+                abandon();
+                throw failed(
+                        "answer-too-large", state(written), e.getMessage() + " in one line. The run was ended.", e);
             } catch (IOException e) {
                 abandon();
                 throw lost(written, e);
@@ -284,8 +286,9 @@ final class HttpRunTransport implements RunTransport {
         }
 
         /** Returns the next line without its end; null at the end of the stream, whatever came after the last line. */
-        byte @Nullable [] next() throws IOException {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
+        @Nullable
+        ByteBlocks next() throws IOException {
+            ByteBlocks line = new ByteBlocks();
             while (true) {
                 if (position == end) {
                     position = 0;
@@ -298,13 +301,13 @@ final class HttpRunTransport implements RunTransport {
                 while (position < end && chunk[position] != '\n') {
                     position++;
                 }
-                line.write(chunk, start, position - start);
+                line.add(chunk, start, position - start);
                 if (line.size() > maxBytes) {
                     throw new AnswerTooLarge(maxBytes);
                 }
                 if (position < end) {
                     position++;
-                    return line.toByteArray();
+                    return line;
                 }
             }
         }

@@ -23,8 +23,24 @@ record Reply<T>(int status, HttpHeaders headers, Optional<T> body, String text) 
         return handler(200, success);
     }
 
+    /** Keeps a success in memory, up to a limit; one that says that it is larger is not even begun. */
+    static BodyHandler<Reply<ByteBlocks>> inMemory(long limit) {
+        return handler(
+                info -> isLarger(info, limit) ? new RefusedBody<>(new AnswerTooLarge(limit)) : BytesSink.all(limit));
+    }
+
+    /** Tells whether an answer says that it has more bytes than that. */
+    static boolean isLarger(ResponseInfo info, long limit) {
+        return info.headers().firstValueAsLong("content-length").orElse(0) > limit;
+    }
+
     static <T> BodyHandler<Reply<T>> handler(int expected, Function<ResponseInfo, BodySubscriber<T>> success) {
         return info -> {
+            try {
+                MalformedAnswer.length(info.headers());
+            } catch (MalformedAnswer e) {
+                return new RefusedBody<>(e);
+            }
             int status = info.statusCode();
             HttpHeaders headers = info.headers();
             return status == expected
@@ -32,7 +48,7 @@ record Reply<T>(int status, HttpHeaders headers, Optional<T> body, String text) 
                             success.apply(info), body -> new Reply<>(status, headers, Optional.of(body), ""))
                     : BodySubscribers.mapping(
                             BytesSink.beginning(MAX_QUOTED_BYTES),
-                            bytes -> new Reply<>(status, headers, Optional.empty(), bytes.text()));
+                            bytes -> new Reply<>(status, headers, Optional.empty(), bytes.beginning()));
         };
     }
 }

@@ -64,17 +64,17 @@ final class RootCalls implements SavedTrees {
                         endpoint.at("runs"),
                         null,
                         Map.of(),
-                        Reply.handler(info -> BytesSink.all(limits.maxBytes())),
+                        Reply.inMemory(Math.min(SandboxClient.MAX_SMALL_ANSWER, limits.maxBytes())),
                         this::offer),
                 patience));
     }
 
-    private RootOffer offer(Reply<BytesSink.Bytes> reply, Failures failures) {
-        BytesSink.Bytes bytes = failures.body(reply);
+    private RootOffer offer(Reply<ByteBlocks> reply, Failures failures) {
+        ByteBlocks bytes = failures.body(reply);
         try {
             return RootCodec.readOffer(bytes.read(), limits);
         } catch (WireFormatException e) {
-            throw failures.notJson(e, bytes.text());
+            throw failures.notJson(e, bytes.beginning());
         } catch (IOException e) {
             throw new IllegalStateException("Reading from memory cannot fail.", e);
         }

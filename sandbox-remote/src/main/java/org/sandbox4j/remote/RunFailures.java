@@ -20,7 +20,7 @@ final class RunFailures {
 
     static SandboxException exception(RootResponse.Failure failure, String program) {
         String reason = failure.reason();
-        String message = failure.message();
+        String message = Printable.text(failure.message());
         if (failure.problem().isPresent()) {
             return new CommandNotFoundException(program, failure.problem().get(), message);
         } else if (reason.equals("unsupported")) {

@@ -36,9 +36,16 @@ import org.sandbox4j.protocol.WireFormatException;
  * ends the call; stages that depend on it must not block, or be asynchronous. Neither a cancelled nor a failed call stops
  * commands on the server.
  *
+ * <p>No answer is taken in beyond a bound: 1 MiB for specifications and usages, {@link SandboxClientBuilder#answerLimits} for
+ * everything else, and {@link SandboxClientBuilder#maxDownloadBytes} for downloads. A longer one fails with the reason
+ * {@code answer-too-large}.
+ *
  * <p>Interrupting a thread that waits for a call ends the call.
  */
 public final class SandboxClient implements AutoCloseable {
+    /** Bytes of what describes a server; that is a page or two. */
+    static final long MAX_SMALL_ANSWER = 1 << 20;
+
     private final Transport transport;
     private final Endpoint endpoint;
     private final JsonLimits limits;
@@ -122,7 +129,7 @@ public final class SandboxClient implements AutoCloseable {
      * @return its specifications, later
      */
     public CompletableFuture<Specifications> specificationsAsync() {
-        return get("specifications", WireCodec::readSpecifications);
+        return get("specifications", MAX_SMALL_ANSWER, WireCodec::readSpecifications);
     }
 
     /**
@@ -142,7 +149,7 @@ public final class SandboxClient implements AutoCloseable {
      * @return its usages, later
      */
     public CompletableFuture<Usages> usagesAsync() {
-        return get("usages", WireCodec::readUsages);
+        return get("usages", MAX_SMALL_ANSWER, WireCodec::readUsages);
     }
 
     /**
@@ -162,7 +169,7 @@ public final class SandboxClient implements AutoCloseable {
      * @return libraries and programs, later
      */
     public CompletableFuture<Libraries> librariesAsync() {
-        return get("libraries", WireCodec::readLibraries);
+        return get("libraries", limits.maxBytes(), WireCodec::readLibraries);
     }
 
     /**
@@ -373,7 +380,12 @@ public final class SandboxClient implements AutoCloseable {
         return download(endpoint.file(id, path), target);
     }
 
-    /** Cancels what is still running. Calls made afterwards throw {@link IllegalStateException}. */
+    /**
+     * Cancels what is still running, and closes the connections. Calls made afterwards throw {@link IllegalStateException}.
+     *
+     * <p>Before JDK 21, connections cannot be closed: idle ones, and the thread that watches them, stay until the server hangs up
+     * or the system property {@code jdk.httpclient.keepalive.timeout}, in seconds, says so; 1200 by default there.
+     */
     @Override
     public void close() {
         transport.close();
@@ -393,14 +405,14 @@ public final class SandboxClient implements AutoCloseable {
         T read(InputStream json, JsonLimits limits) throws IOException;
     }
 
-    private <T> CompletableFuture<T> get(String name, Reader<T> reader) {
+    private <T> CompletableFuture<T> get(String name, long maxBytes, Reader<T> reader) {
         return transport.call(
                 new Operation<>(
                         "GET",
                         endpoint.at(name),
                         null,
                         Map.of(),
-                        Reply.handler(info -> BytesSink.all(limits.maxBytes())),
+                        Reply.inMemory(Math.min(maxBytes, limits.maxBytes())),
                         (reply, failures) -> json(reply, failures, reader)),
                 patience);
     }
@@ -414,13 +426,13 @@ public final class SandboxClient implements AutoCloseable {
                         endpoint.at("execute"),
                         () -> new CountedBody(multipart.body("config", config, upload == null ? null : upload.open())),
                         Map.of("Content-Type", multipart.contentType()),
-                        Reply.handler(info -> BytesSink.all(limits.maxBytes())),
+                        Reply.inMemory(limits.maxBytes()),
                         (reply, failures) -> response(reply, failures, request, upload)),
                 patience);
     }
 
     private ExecuteResponse response(
-            Reply<BytesSink.Bytes> reply, Failures failures, ExecuteRequest request, @Nullable Upload upload) {
+            Reply<ByteBlocks> reply, Failures failures, ExecuteRequest request, @Nullable Upload upload) {
         if (reply.status() == 500 && upload != null && request.environment().isPresent()) {
             throw failures.failedMerge(reply);
         }
@@ -436,12 +448,12 @@ public final class SandboxClient implements AutoCloseable {
         return response;
     }
 
-    private <T> T json(Reply<BytesSink.Bytes> reply, Failures failures, Reader<T> reader) {
-        BytesSink.Bytes bytes = failures.body(reply);
+    private <T> T json(Reply<ByteBlocks> reply, Failures failures, Reader<T> reader) {
+        ByteBlocks bytes = failures.body(reply);
         try {
             return reader.read(bytes.read(), limits);
         } catch (WireFormatException e) {
-            throw failures.notJson(e, bytes.text());
+            throw failures.notJson(e, bytes.beginning());
         } catch (IOException e) {
             throw new UncheckedIOException("Reading from memory cannot fail.", e);
         }
@@ -488,10 +500,11 @@ public final class SandboxClient implements AutoCloseable {
         boolean framed = info.version() != HttpClient.Version.HTTP_1_1
                 || info.headers().firstValue("content-length").isPresent()
                 || info.headers().firstValue("transfer-encoding").isPresent();
-        ChannelSink sink = new ChannelSink(target, maxBytes);
         if (!framed) {
-            sink.onError(new UnknownLength());
+            return new RefusedBody<>(new UnknownLength());
         }
-        return sink;
+        return Reply.isLarger(info, maxBytes)
+                ? new RefusedBody<>(new AnswerTooLarge(maxBytes))
+                : new ChannelSink(target, maxBytes);
     }
 }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxException;
 
 /**
- * A call to a sandbox server failed. The message names the call and quotes the server, but no credentials.
+ * A call to a sandbox server failed. The message names the call and quotes the server, but no
+ * credentials, and has no control characters.
  *
  * <p>Reasons: {@code unreachable} (no connection), {@code connection-lost}, {@code deadline}, {@code overloaded}
  * ({@link ServerOverloadedException}), {@code refused} (status 400 and the like), {@code unauthorized} (401, 403),
@@ -23,7 +24,7 @@ public class ServerException extends SandboxException {
     private final int status;
 
     ServerException(String reason, RunState runState, int status, String message, @Nullable Throwable cause) {
-        super(reason, message, cause);
+        super(reason, Printable.text(message), Printable.cause(cause));
         this.runState = runState;
         this.status = status;
     }

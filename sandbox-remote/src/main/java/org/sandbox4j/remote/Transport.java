@@ -1,6 +1,9 @@
 package org.sandbox4j.remote;
 
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +23,7 @@ final class Transport implements AutoCloseable {
     private final @Nullable SSLContext tls;
     private final ScheduledThreadPoolExecutor timer;
     private final HttpClient http;
+    private final ClientEnd end = ClientEnd.OF_THIS_JDK;
     private final Set<Call<?, ?>> running = ConcurrentHashMap.newKeySet();
     private @Nullable HttpClient heads;
     private volatile boolean closed;
@@ -68,15 +72,16 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    HttpClient http(String method) {
-        return method.equals("HEAD") ? heads() : http;
+    <B> CompletableFuture<HttpResponse<B>> send(HttpRequest request, BodyHandler<B> handler) {
+        return request.method().equals("HEAD") ? sendHead(request, handler) : http.sendAsync(request, handler);
     }
 
-    private synchronized HttpClient heads() {
+    /** Under the lock, so that nothing is given to a client that is being forgotten. */
+    private synchronized <B> CompletableFuture<HttpResponse<B>> sendHead(HttpRequest request, BodyHandler<B> handler) {
         if (heads == null) {
             heads = connect();
         }
-        return heads;
+        return heads.sendAsync(request, handler);
     }
 
     /**
@@ -84,6 +89,9 @@ final class Transport implements AutoCloseable {
      * connection is never used again.
      */
     synchronized void forgetConnectionsOfHeads() {
+        if (heads != null) {
+            end.afterCalls(heads);
+        }
         heads = null;
     }
 
@@ -112,5 +120,11 @@ final class Transport implements AutoCloseable {
         closed = true;
         running.forEach(Call::cancel);
         timer.shutdownNow();
+        end.atOnce(http);
+        synchronized (this) {
+            if (heads != null) {
+                end.atOnce(heads);
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ import static org.sandbox4j.remote.FakeRootServer.events;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -186,6 +187,23 @@ class HostileServerTest {
         assertLost(RunState.MAY_HAVE_RUN, begun());
         assertLost(RunState.HAS_RUN, begun(), "{\"command\":0,\"stdout\":\"b25lCg==\"}");
         assertLost(RunState.HAS_RUN, begun(), "{\"command\":0,\"stdout\":\"b25lCg==\"}", "{\"response\":{\"res");
+    }
+
+    @Test
+    void endlessEvent_isTooLarge() throws Exception {
+        byte[] piece = "x".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
+        FakeServer.Script endless = exchange -> {
+            events(begun()).answer(exchange);
+            while (true) {
+                exchange.send(piece);
+            }
+        };
+        try (FakeServer server = FakeRootServer.answering(endless, NO_CHANGES)) {
+            assertThatExceptionOfType(ServerException.class)
+                    .isThrownBy(() -> run(server))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo("answer-too-large"))
+                    .satisfies(e -> assertThat(e.runState()).isEqualTo(RunState.MAY_HAVE_RUN));
+        }
     }
 
     private void assertLost(RunState state, String... lines) throws Exception {
