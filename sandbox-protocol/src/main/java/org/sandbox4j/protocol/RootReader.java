@@ -196,7 +196,17 @@ final class RootReader {
                         .collect(Collectors.toSet()),
                 json.integer("output_bytes"),
                 json.integer("upload_bytes"),
-                Duration.ofNanos(json.integer("budget")));
+                Duration.ofNanos(json.integer("budget")),
+                !json.has("network") || json.truth("network"),
+                weakest(json.stringIfAny("seccomp")));
+    }
+
+    /** A profile that is not known here is taken for none, which leaves it to the server to refuse. */
+    private static SeccompProfile weakest(Optional<String> name) {
+        return Stream.of(SeccompProfile.values())
+                .filter(profile -> name.filter(profile.name()::equals).isPresent())
+                .findFirst()
+                .orElse(SeccompProfile.NONE);
     }
 
     private static Instant instant(String text) {

@@ -12,7 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
+import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.protocol.RootCodec;
 import org.sandbox4j.protocol.RootRequest;
@@ -30,11 +32,22 @@ final class HttpRunTransport implements RunTransport {
 
     private final RootCalls calls;
     private final Duration budget;
+    private final boolean network;
 
     /** The budget is what the server gives the commands of a request. */
-    HttpRunTransport(RootCalls calls, Duration budget) {
+    HttpRunTransport(RootCalls calls, Duration budget, boolean network) {
         this.calls = calls;
         this.budget = budget;
+        this.network = network;
+    }
+
+    @Override
+    public void check(SandboxCommand command) {
+        if (!network && command.flags().contains(SandboxFlags.NETWORK_ENABLED)) {
+            throw new SandboxUnsupportedException(
+                    "NETWORK_ENABLED: the server does not permit commands to have its host's network. Leave the flag out,"
+                            + " have the server permit it (--network true), or use another server.");
+        }
     }
 
     @Override

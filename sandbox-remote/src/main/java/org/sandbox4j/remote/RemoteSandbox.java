@@ -186,6 +186,7 @@ final class RemoteSandbox implements Sandbox {
         List<SandboxCommand> onServer = commands.stream()
                 .map(command -> command.onServer(commands.size() > 1))
                 .toList();
+        onServer.forEach(transport::check);
         runs.enter(call);
         try {
             String name =

@@ -120,9 +120,14 @@ public final class RemoteSandboxProvider implements SandboxProvider {
             return RemoteSandbox.open(config, plain, Long.MAX_VALUE, plain, found.isolation());
         }
         RootOffer offer = found.offer.get();
+        Unsupported.refuseWeakerFilter(config, offer);
         RootCalls calls = found.client.root();
         return RemoteSandbox.open(
-                config, calls, offer.uploadBytes(), new HttpRunTransport(calls, offer.budget()), found.isolation());
+                config,
+                calls,
+                offer.uploadBytes(),
+                new HttpRunTransport(calls, offer.budget(), offer.network()),
+                found.isolation());
     }
 
     private static Found found(RemoteOptions options) {

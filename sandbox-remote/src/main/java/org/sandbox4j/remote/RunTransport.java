@@ -3,6 +3,7 @@ package org.sandbox4j.remote;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.protocol.RootRequest;
 import org.sandbox4j.protocol.RootResponse;
 
@@ -37,6 +38,13 @@ interface RunTransport {
 
     /** Tells whether input, signals and sizes of terminals reach commands while they run. */
     boolean isLive();
+
+    /**
+     * Refuses a command before anything is prepared or sent.
+     *
+     * @throws org.sandbox4j.SandboxUnsupportedException if the server has said that it does not permit it
+     */
+    default void check(SandboxCommand command) {}
 
     /**
      * Prepares a run.

@@ -7,6 +7,7 @@ import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.Stdio;
+import org.sandbox4j.protocol.RootOffer;
 import org.sandbox4j.spi.SandboxConfig;
 
 /** Refuses what cannot be carried to a server, before anything is sent. */
@@ -19,6 +20,17 @@ final class Unsupported {
         if (!config.binds().isEmpty()) {
             throw new SandboxUnsupportedException("Files of this host cannot be bound on a server: '"
                     + config.binds().get(0).source() + "'. Stage them into the root.");
+        }
+    }
+
+    static void refuseWeakerFilter(SandboxConfig config, RootOffer offer) {
+        if (config.seccomp()
+                .filter(wanted -> wanted.compareTo(offer.seccomp()) < 0)
+                .isPresent()) {
+            throw new SandboxUnsupportedException(
+                    "The server does not permit a filter of system calls that is weaker than "
+                            + offer.seccomp() + ", such as " + config.seccomp().get()
+                            + ". Leave SandboxBuilder.seccomp out, ask for a stricter one, or use another server.");
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxException;
+import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.protocol.RootRequest;
 import org.sandbox4j.protocol.RootResponse;
 import org.sandbox4j.protocol.RootSettings;
@@ -21,9 +22,13 @@ import org.sandbox4j.protocol.archive.ArchiveException;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
 import org.sandbox4j.protocol.tree.DeletionList;
 import org.sandbox4j.protocol.tree.TreeSnapshot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out requests whose environment is the root file system. Thread-safe. */
 final class RootService {
+    private static final Logger LOG = LoggerFactory.getLogger(RootService.class);
+
     /** With more, an environment gets a single one: each costs a pass over files when it is used. */
     private static final int MOST_LAYERS = 16;
 
@@ -66,6 +71,11 @@ final class RootService {
     RootResponse run(
             RootRequest request, Optional<ByteSource> upload, RunControl control, RootCommands.Listener listener)
             throws IOException, InterruptedException {
+        try {
+            settings.policy().check(request);
+        } catch (SandboxUnsupportedException e) {
+            return refused(e, listener);
+        }
         Optional<StoredEnvironment> base = request.environment()
                 .map(id -> environments.find(id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
         if (base.isPresent() && upload.isEmpty() && ReadOnlyRequests.mayShareTrees(request)) {
@@ -87,6 +97,13 @@ final class RootService {
         } finally {
             RunDirectories.remove(directory);
         }
+    }
+
+    private RootResponse refused(SandboxUnsupportedException why, RootCommands.Listener listener) {
+        LOG.debug("refused a run: {}", why.getMessage());
+        RootCommands none = new RootCommands(settings.limits(), settings.rootBudget(), false, listener);
+        none.fail(why);
+        return answer(none);
     }
 
     private static RootResponse answer(RootCommands commands) {
@@ -200,9 +217,9 @@ final class RootService {
                 .buildUid(wanted.uid())
                 .buildGid(wanted.gid())
                 .hostname(wanted.hostname())
+                .seccomp(settings.policy().filter(wanted))
                 .personality(wanted.personality());
         settings.backend().ifPresent(builder::backend);
-        wanted.seccomp().ifPresent(builder::seccomp);
         if (wanted.hostSystem()) {
             builder.hostSystem();
         }

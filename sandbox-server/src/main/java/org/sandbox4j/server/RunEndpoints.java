@@ -81,6 +81,8 @@ final class RunEndpoints {
             json.writeNumberField("output_bytes", settings.limits().outputBytes());
             json.writeNumberField("upload_bytes", settings.uploadBytes());
             json.writeNumberField("budget", settings.rootBudget().toNanos());
+            json.writeBooleanField("network", settings.policy().network());
+            json.writeStringField("seccomp", settings.policy().weakest().name());
         });
     }
 

@@ -185,7 +185,8 @@ public final class SandboxHttpServer implements AutoCloseable {
     /** A server on which nothing can run should not start. */
     private Set<Isolation> requireSandbox(RunDirectories directories) throws IOException {
         Path directory = directories.make();
-        SandboxBuilder builder = Sandbox.builder(directory);
+        SandboxBuilder builder =
+                Sandbox.builder(directory).seccomp(settings.policy().weakest());
         settings.backend().ifPresent(builder::backend);
         try (Sandbox sandbox = builder.open()) {
             return sandbox.isolation();

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.ResourceLimits.Enforcement;
+import org.sandbox4j.SeccompProfile;
 
 /**
  * Collects what a server is to be, checks each value at once, and {@linkplain #start() starts} it. Not safe for use by several
@@ -40,6 +41,8 @@ public final class SandboxHttpServerBuilder {
     private long outputBytes = 16L << 20;
     private long entries = 200_000;
     private Enforcement enforcement = Enforcement.BEST_EFFORT;
+    private boolean network;
+    private SeccompProfile seccomp = SeccompProfile.STANDARD;
     private long uploadBytes = 512L << 20;
     private Duration lifetime = Duration.ofHours(24);
     private long quotaBytes = 10L << 30;
@@ -296,6 +299,30 @@ public final class SandboxHttpServerBuilder {
     }
 
     /**
+     * Sets whether clients may give commands this host's network, with {@link org.sandbox4j.SandboxFlags#NETWORK_ENABLED}. Default:
+     * they may not. With it, commands reach whatever listens on this host, the server itself included.
+     *
+     * @param permitted true to permit
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder network(boolean permitted) {
+        network = permitted;
+        return this;
+    }
+
+    /**
+     * Sets which system calls commands are refused. Default: {@link SeccompProfile#STANDARD}. Clients may ask for a stricter
+     * profile, never for a weaker one.
+     *
+     * @param weakest what commands have unless a client asks for a stricter one
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder seccomp(SeccompProfile weakest) {
+        seccomp = weakest;
+        return this;
+    }
+
+    /**
      * Sets the size of the largest request. Default: 512 MiB.
      *
      * @param bytes more than zero
@@ -391,6 +418,7 @@ public final class SandboxHttpServerBuilder {
                 shellBudget,
                 rootBudget,
                 new RunLimits(memoryBytes, processes, fileBytes, diskBytes, outputBytes, entries, enforcement),
+                new RunPolicy(network, seccomp),
                 uploadBytes,
                 environ,
                 lifetime,

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sandbox4j.SeccompProfile;
 
 /**
  * A setting as it is written in a configuration file, {@code port = 7000}, and on the command line, {@code --port 7000}.
@@ -77,6 +79,12 @@ record ServerOption(String name, String argument, String help, Setter setter) {
                     "require-limits",
                     "refuse to run where limits cannot be enforced (false)",
                     SandboxHttpServerBuilder::requireLimits),
+            flag("network", "let clients give commands this host's network (false)", SandboxHttpServerBuilder::network),
+            text(
+                    "seccomp",
+                    "PROFILE",
+                    "none, standard or strict: the weakest filter of system calls (standard)",
+                    (b, v) -> b.seccomp(SeccompProfile.valueOf(v.toUpperCase(Locale.ROOT)))),
             size("upload", "largest request (512M)", SandboxHttpServerBuilder::upload),
             time("lifetime", "how long environments are kept (24h)", SandboxHttpServerBuilder::lifetime),
             size("quota", "disk space for environments (10G)", SandboxHttpServerBuilder::quota),

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param shellBudget time for the shell commands of a request
  * @param rootBudget time for the commands of a request with a root file system of its own
  * @param limits what each command may use
+ * @param policy what clients may ask of sandboxes
  * @param uploadBytes size of a request
  * @param environ variables of shell commands
  * @param lifetime how long environments are kept
@@ -46,6 +47,7 @@ record Settings(
         Duration shellBudget,
         Duration rootBudget,
         RunLimits limits,
+        RunPolicy policy,
         long uploadBytes,
         Map<String, String> environ,
         Duration lifetime,

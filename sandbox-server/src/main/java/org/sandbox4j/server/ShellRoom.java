@@ -53,6 +53,7 @@ final class ShellRoom implements AutoCloseable {
     private static Sandbox open(Path directory, Path root, Settings settings, int uid) throws IOException {
         SandboxBuilder builder = Sandbox.builder(directory)
                 .buildUid(uid)
+                .seccomp(settings.policy().weakest())
                 .bindWritable(temporary(directory), "/tmp")
                 .limits(settings.limits().forCommands());
         settings.backend().ifPresent(builder::backend);

@@ -30,6 +30,7 @@ class RemoteContractIT extends SandboxContract {
                 .dataDirectory(directory.resolve("data"))
                 .port(0)
                 .backend(backendOfThisHost())
+                .network(true)
                 .workers(64)
                 .queueWait(Duration.ofSeconds(30))
                 .memory(1L << 30)
