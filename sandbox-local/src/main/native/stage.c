@@ -13,6 +13,7 @@
  *                               mounts an overlay; LOWER must be that directory, and UPPER takes its attributes over
  *   writable DEVICE INODE SOURCE TARGET
  *                               keeps what is mounted at SOURCE as it is through "guard"; it appears at TARGET then
+ *   terminals TARGET            mounts terminals that are nobody else's, a devpts
  *   guard                       makes everything else read-only, so that a link that somebody puts in the tool's way
  *                               leads to no harm
  * Paths are absolute, and are the caller's own but for LOWER and SOURCE, whose last element is not followed.
@@ -259,6 +260,12 @@ static void guard(struct staging *staging)
     }
 }
 
+static void mount_terminals(const char *target)
+{
+    const char *options = "newinstance,ptmxmode=0666,mode=0620";
+    check(CALL5(mount, "devpts", target, "devpts", MS_NOSUID | MS_NOEXEC, options), "terminals", target);
+}
+
 /* ---- */
 
 static void carry_out(struct staging *staging)
@@ -276,6 +283,8 @@ static void carry_out(struct staging *staging)
         mount_overlay(words);
     else if (equal(word, "writable"))
         keep_writable(staging);
+    else if (equal(word, "terminals"))
+        mount_terminals(take(words));
     else if (equal(word, "guard"))
         guard(staging);
     else

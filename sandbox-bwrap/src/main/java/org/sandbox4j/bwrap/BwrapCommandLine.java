@@ -114,10 +114,10 @@ final class BwrapCommandLine {
     }
 
     private void devices(Mount.Devices devices) {
-        if (devices.terminals()) {
+        if (devices.terminals() == Mount.Terminals.OF_BACKEND) {
             devicesOfBubblewrap(devices.target());
         } else {
-            ownDevices(devices.target());
+            ownDevices(devices.target(), devices.terminals());
         }
         if (devices.sharedMemory()) {
             memory(devices.target() + "/shm", 01777, devices.sharedMemorySize());
@@ -126,15 +126,19 @@ final class BwrapCommandLine {
         remounts.addAll(List.of("--remount-ro", devices.target()));
     }
 
-    /** Nothing else mounts a devpts. Only where it is needed, since a few entries come along that the contract lacks. */
+    /** Nothing else mounts a devpts. The last resort, since a few entries come along that the contract lacks. */
     private void devicesOfBubblewrap(String target) {
         add("--dev", target);
     }
 
-    private void ownDevices(String target) {
+    private void ownDevices(String target, Mount.Terminals terminals) {
         memory(target, 0755, OptionalLong.empty());
         List<String> nodes = new ArrayList<>(Sandbox.DEVICES);
         nodes.add("/dev/full");
+        if (terminals != Mount.Terminals.NONE) {
+            nodes.add("/dev/tty");
+            add("--symlink", "pts/ptmx", target + "/ptmx");
+        }
         nodes.forEach(node -> add("--dev-bind", node, target + node.substring("/dev".length())));
         add("--symlink", "/proc/self/fd", target + "/fd");
         add("--symlink", "/proc/self/fd/0", target + "/stdin");

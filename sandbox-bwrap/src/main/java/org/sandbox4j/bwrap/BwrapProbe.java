@@ -39,7 +39,7 @@ final class BwrapProbe {
                     installation.description() + "; limits: "
                             + LimitsOfThisHost.current().way(),
                     LocalIsolation.guaranteed(
-                            KernelFilters.available(), installation.features().sizesFileSystems()));
+                            KernelFilters.available(), installation.features().sizesFileSystems(), false));
         }
 
         /** Returns the answer without looking at limits, which takes some milliseconds. */
@@ -48,7 +48,7 @@ final class BwrapProbe {
                 return Objects.requireNonNull(obstacle, "obstacle");
             }
             return new Availability.Available(
-                    installation.description(), LocalIsolation.withoutLimits(KernelFilters.available()));
+                    installation.description(), LocalIsolation.withoutLimits(KernelFilters.available(), false));
         }
     }
 

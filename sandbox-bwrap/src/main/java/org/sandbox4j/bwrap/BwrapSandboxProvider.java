@@ -81,7 +81,7 @@ public final class BwrapSandboxProvider implements SandboxProvider {
                 new ToolIsolator(
                         ID,
                         installation.tool(),
-                        installation.features().sizesFileSystems(),
+                        new ToolIsolator.Traits(installation.features().sizesFileSystems(), false, nested),
                         seccomp,
                         plan -> installation.call(plan, nested, seccomp.isPresent())));
     }

@@ -221,7 +221,7 @@ class BwrapCommandLineTest {
     void memory_withASize_hasItWhereBubblewrapCan() {
         SandboxPlan plan = plan(
                 new Mount.Memory("/tmp", 01777, OptionalLong.of(4096)),
-                new Mount.Devices("/dev", true, OptionalLong.of(8192), false));
+                new Mount.Devices("/dev", true, OptionalLong.of(8192), Mount.Terminals.NONE));
 
         assertThat(String.join(" ", options(plan)))
                 .contains("--perms 1777 --size 4096 --tmpfs /tmp", "--perms 1777 --size 8192 --tmpfs /dev/shm");
@@ -245,13 +245,25 @@ class BwrapCommandLineTest {
                         List.of("--dev-bind", "/dev/kvm", "/dev/kvm", "--remount-ro", "/dev")));
     }
 
+    @Test
+    void commandLine_boundTerminals_areLedToByOwnDevices() {
+        List<String> options = options(plan(
+                new Mount.Devices("/dev", false, OptionalLong.empty(), Mount.Terminals.BOUND),
+                new Mount.Bind(Path.of("/scratch/terminals"), "/dev/pts", true, true)));
+
+        assertThat(String.join(" ", options))
+                .endsWith(
+                        "--symlink /proc/self/fd/2 /dev/stderr --dev-bind /scratch/terminals /dev/pts --remount-ro /dev")
+                .contains("--symlink pts/ptmx /dev/ptmx", "--dev-bind /dev/tty /dev/tty");
+    }
+
     /** Only bubblewrap's own devices bring a devpts. */
     @Test
     void commandLine_terminals_takeTheDevicesOfBubblewrap() {
-        assertThat(options(plan(new Mount.Devices("/dev", false, OptionalLong.empty(), true))))
+        assertThat(options(plan(new Mount.Devices("/dev", false, OptionalLong.empty(), Mount.Terminals.OF_BACKEND))))
                 .containsExactlyElementsOf(joined(
                         NAMESPACES, PRIVILEGES, READ_ONLY_ROOT, List.of("--dev", "/dev", "--remount-ro", "/dev")));
-        assertThat(options(plan(new Mount.Devices("/dev", true, OptionalLong.empty(), true))))
+        assertThat(options(plan(new Mount.Devices("/dev", true, OptionalLong.empty(), Mount.Terminals.OF_BACKEND))))
                 .containsExactlyElementsOf(joined(
                         NAMESPACES,
                         PRIVILEGES,

@@ -115,6 +115,10 @@ enum Defect {
             "rule53_backgroundProcessOnTheTerminal_isGone", "still alive", BrokenSandboxes.LeaksAProcess::new),
     SHOWS_A_DISK(
             "rule44_terminal_addsTheSandboxsOwnTerminalsOnly", "sda", real -> changingResults(real, Defect::addDisk)),
+    HAS_TERMINALS_FOR_TERMINALS_ALONE(
+            "rule44_dev_holdsExactlyWhatTheContractSays", "ptmx", real -> without(real, SandboxFlags.INTERACTIVE)),
+    CANNOT_MAKE_TERMINALS(
+            "rule44_interactive_canMakeTerminals", "succeed", real -> without(real, SandboxFlags.INTERACTIVE)),
     ALWAYS_HAS_INPUT("rule42_notInteractive_inputIsEmpty", "standard output <>", Defect::withInput),
     MASKS_THE_EXIT_CODE(
             "rule50_everyExitCode_comesBack",

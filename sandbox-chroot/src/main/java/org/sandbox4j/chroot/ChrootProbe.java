@@ -31,7 +31,7 @@ final class ChrootProbe {
                     .<Availability>map(found -> new Availability.Available(
                             found.description() + "; limits: "
                                     + LimitsOfThisHost.current().way(),
-                            LocalIsolation.guaranteed(KernelFilters.available(), true)))
+                            LocalIsolation.guaranteed(KernelFilters.available(), true, false)))
                     .orElseGet(obstacle::orElseThrow);
         }
 
@@ -39,7 +39,7 @@ final class ChrootProbe {
         Availability availabilityWithoutLimits() {
             return namespaces
                     .<Availability>map(found -> new Availability.Available(
-                            found.description(), LocalIsolation.withoutLimits(KernelFilters.available())))
+                            found.description(), LocalIsolation.withoutLimits(KernelFilters.available(), false)))
                     .orElseGet(obstacle::orElseThrow);
         }
     }

@@ -73,7 +73,7 @@ public final class ChrootSandboxProvider implements SandboxProvider {
                 new ToolIsolator(
                         ID,
                         namespaces.tool(),
-                        true,
+                        new ToolIsolator.Traits(true, true, nested),
                         KernelFilters.choose(config, nested),
                         plan -> namespaces.call(plan, nested)));
     }

@@ -79,7 +79,7 @@ final class EnterInstructions {
         memory(target, 0755, OptionalLong.empty());
         List<String> nodes = new ArrayList<>(Sandbox.DEVICES);
         nodes.add("/dev/full");
-        if (devices.terminals()) {
+        if (devices.terminals() != Mount.Terminals.NONE) {
             nodes.add("/dev/tty");
         }
         nodes.forEach(node -> add("bind", node, target + node.substring("/dev".length()), "device"));
@@ -87,7 +87,7 @@ final class EnterInstructions {
         add("link", target + "/stdin", "/proc/self/fd/0");
         add("link", target + "/stdout", "/proc/self/fd/1");
         add("link", target + "/stderr", "/proc/self/fd/2");
-        if (devices.terminals()) {
+        if (devices.terminals() != Mount.Terminals.NONE) {
             add("terminals", target + "/pts");
             add("link", target + "/ptmx", "pts/ptmx");
         }

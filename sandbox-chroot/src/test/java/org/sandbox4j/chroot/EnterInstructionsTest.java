@@ -86,7 +86,7 @@ class EnterInstructionsTest {
         assertMounts(
                 "memory /dev 0755 0; " + DEVICES + "bind /dev/tty /dev/tty device; " + LINKS
                         + "; terminals /dev/pts; link /dev/ptmx pts/ptmx; memory /dev/shm 1777 77; seal /dev",
-                new Mount.Devices("/dev", true, OptionalLong.of(77), true));
+                new Mount.Devices("/dev", true, OptionalLong.of(77), Mount.Terminals.OF_BACKEND));
     }
 
     @Test

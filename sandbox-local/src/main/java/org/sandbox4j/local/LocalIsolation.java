@@ -26,9 +26,10 @@ public final class LocalIsolation {
      *
      * @param filtered whether system calls are filtered
      * @param sizesFileSystems whether file systems in memory can be given a size
+     * @param nestedNamespaces whether commands may make user namespaces
      */
-    public static Set<Isolation> guaranteed(boolean filtered, boolean sizesFileSystems) {
-        EnumSet<Isolation> guaranteed = EnumSet.copyOf(withoutLimits(filtered));
+    public static Set<Isolation> guaranteed(boolean filtered, boolean sizesFileSystems, boolean nestedNamespaces) {
+        EnumSet<Isolation> guaranteed = EnumSet.copyOf(withoutLimits(filtered, nestedNamespaces));
         if (LimitsOfThisHost.current()
                 .lacking(new LimitPlan.Place(sizesFileSystems, false))
                 .isEmpty()) {
@@ -41,9 +42,13 @@ public final class LocalIsolation {
      * Returns the same without a look at limits, which takes some milliseconds.
      *
      * @param filtered whether system calls are filtered
+     * @param nestedNamespaces whether commands may make user namespaces, in which they have every capability
      */
-    public static Set<Isolation> withoutLimits(boolean filtered) {
+    public static Set<Isolation> withoutLimits(boolean filtered, boolean nestedNamespaces) {
         EnumSet<Isolation> guaranteed = EnumSet.copyOf(ALWAYS);
+        if (nestedNamespaces) {
+            guaranteed.remove(Isolation.PRIVILEGES);
+        }
         if (filtered) {
             guaranteed.add(Isolation.SYSCALLS);
         }

@@ -42,6 +42,11 @@ record PlannedCommand(
         return command.terminal().map(size -> RunTerminal.own(size, stderrApart));
     }
 
+    /** Tells whether {@code /dev} has the devices of terminals, with which a command can make some of its own. */
+    boolean hasTerminalDevices() {
+        return has(SandboxFlags.INTERACTIVE) || command.terminal().isPresent();
+    }
+
     boolean usesPipe() {
         return stdin instanceof Stdio.Pipe || stdout instanceof Stdio.Pipe || stderr instanceof Stdio.Pipe;
     }

@@ -67,6 +67,7 @@ final class RunStarter {
     private final ActiveRuns runs;
     private final List<HostBind> binds;
     private final Caller caller = Caller.current();
+    private final StagedTerminals stagedTerminals;
     private final AtomicLong numbers = new AtomicLong();
 
     RunStarter(
@@ -82,6 +83,7 @@ final class RunStarter {
         this.launcher = launcher;
         this.stagedRoot = stagedRoot;
         this.runs = runs;
+        stagedTerminals = new StagedTerminals(caller, launcher, stagedRoot.scratch());
         List<HostBind> all = new ArrayList<>(config.hostSystem() ? HostSystem.binds() : List.of());
         all.addAll(config.binds());
         binds = List.copyOf(all);
@@ -178,8 +180,8 @@ final class RunStarter {
     }
 
     private RunRequest request(PlannedCommand command, LimitPlan limits, PreparedTree tree, RunStreams streams) {
-        IsolatedCommand isolated =
-                isolator.isolate(plan(command, limits, tree, streams.terminal().isPresent()));
+        Mount.Terminals terminals = terminals(command);
+        IsolatedCommand isolated = isolator.isolate(plan(command, limits, tree, terminals));
         InitPayload payload = new InitPayload(
                 command.command().arguments(),
                 command.environment(),
@@ -199,7 +201,7 @@ final class RunStarter {
         LOG.debug("{}: starting, flags {}", name, command.command().flags());
         RunLimits inForce = RunLimits.of(limits);
         LaunchRequest launch = new LaunchRequest(
-                inForce.stage().then(tree.stage()),
+                inForce.stage().then(tree.stage()).then(stagedTerminals.stage(terminals, tree.stage())),
                 isolated.command(),
                 isolated.options(),
                 isolated.seccomp(),
@@ -246,25 +248,24 @@ final class RunStarter {
         };
     }
 
-    private SandboxPlan plan(PlannedCommand command, LimitPlan limits, PreparedTree tree, boolean terminals) {
+    private Mount.Terminals terminals(PlannedCommand command) {
+        if (!command.hasTerminalDevices()) {
+            return Mount.Terminals.NONE;
+        }
+        return isolator.mountsTerminals() || !stagedTerminals.work()
+                ? Mount.Terminals.OF_BACKEND
+                : Mount.Terminals.BOUND;
+    }
+
+    private SandboxPlan plan(PlannedCommand command, LimitPlan limits, PreparedTree tree, Mount.Terminals terminals) {
         boolean inherit = command.has(SandboxFlags.INHERIT_UID);
         return new SandboxPlan(
                 tree.root(),
                 command.rootWritable(),
-                mounts(SizedMounts.of(tree.mounts(), limits), terminals),
+                stagedTerminals.added(terminals, SizedMounts.of(tree.mounts(), limits)),
                 command.has(SandboxFlags.NETWORK_ENABLED),
                 inherit ? caller.uid() : config.buildUid(),
                 inherit ? caller.gid() : config.buildGid(),
                 config.hostname());
-    }
-
-    private static List<Mount> mounts(List<Mount> mounts, boolean terminals) {
-        return terminals ? mounts.stream().map(RunStarter::withTerminals).toList() : mounts;
-    }
-
-    private static Mount withTerminals(Mount mount) {
-        return mount instanceof Mount.Devices devices
-                ? new Mount.Devices(devices.target(), devices.sharedMemory(), devices.sharedMemorySize(), true)
-                : mount;
     }
 }

@@ -21,11 +21,20 @@ import org.sandbox4j.local.seccomp.SeccompProgram;
 public final class ToolIsolator implements Isolator {
     private final String backend;
     private final IsolationTool tool;
-    private final boolean sizesFileSystems;
+    private final Traits traits;
     private final Optional<SeccompProgram> seccomp;
     private final Function<SandboxPlan, Call> calls;
     private final List<String> groupDropper;
     private final LastPlan last = new LastPlan(this::command);
+
+    /**
+     * What the program can do, and what it lets commands do.
+     *
+     * @param sizesFileSystems whether it can give file systems in memory a size
+     * @param mountsTerminals whether it mounts terminals without anything that the contract does not know
+     * @param nestedNamespaces whether commands may make user namespaces
+     */
+    public record Traits(boolean sizesFileSystems, boolean mountsTerminals, boolean nestedNamespaces) {}
 
     /**
      * How the program is called.
@@ -40,7 +49,6 @@ public final class ToolIsolator implements Isolator {
      * Takes a program.
      *
      * @param backend the id of the backend
-     * @param sizesFileSystems whether it can give file systems in memory a size
      * @param seccomp the filter that commands run under
      * @param calls says how it is called for a plan; a pure function
      * @throws org.sandbox4j.ProgramNotFoundError if there is nothing to drop a superuser's groups with
@@ -48,12 +56,12 @@ public final class ToolIsolator implements Isolator {
     public ToolIsolator(
             String backend,
             IsolationTool tool,
-            boolean sizesFileSystems,
+            Traits traits,
             Optional<SeccompProgram> seccomp,
             Function<SandboxPlan, Call> calls) {
         this.backend = backend;
         this.tool = tool;
-        this.sizesFileSystems = sizesFileSystems;
+        this.traits = traits;
         this.seccomp = seccomp;
         this.calls = calls;
         groupDropper = SupplementaryGroups.dropper(backend);
@@ -66,7 +74,7 @@ public final class ToolIsolator implements Isolator {
 
     @Override
     public Set<Isolation> isolation() {
-        return LocalIsolation.guaranteed(filtersSystemCalls(), sizesFileSystems);
+        return LocalIsolation.guaranteed(filtersSystemCalls(), traits.sizesFileSystems(), traits.nestedNamespaces());
     }
 
     @Override
@@ -76,7 +84,12 @@ public final class ToolIsolator implements Isolator {
 
     @Override
     public boolean sizesFileSystems() {
-        return sizesFileSystems;
+        return traits.sizesFileSystems();
+    }
+
+    @Override
+    public boolean mountsTerminals() {
+        return traits.mountsTerminals();
     }
 
     @Override

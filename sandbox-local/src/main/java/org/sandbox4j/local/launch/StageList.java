@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.sandbox4j.local.host.Caller;
 
 /**
  * What is prepared on the host before an isolation tool starts, in the words of {@code stage.c}: namespaces of its own for
@@ -24,6 +25,11 @@ public final class StageList {
     /** Returns a list without instructions. */
     public static StageList nothing() {
         return NOTHING;
+    }
+
+    /** Returns what enters namespaces in which this caller mounts what nobody else sees. */
+    public static StageList ownMounts(Caller caller) {
+        return caller.isRoot() ? NOTHING.then("mount") : NOTHING.then("user", caller.uid(), caller.gid());
     }
 
     /** Returns this list, then one instruction more; no argument holds a NUL character. */

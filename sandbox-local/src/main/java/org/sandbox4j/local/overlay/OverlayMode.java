@@ -23,12 +23,8 @@ record OverlayMode(StageList namespaces, String options, boolean complete) {
     private static final String WHOLE_HOST = "0 0 4294967295";
 
     static OverlayMode of(Caller caller) {
-        if (!caller.isRoot()) {
-            return new OverlayMode(StageList.nothing().then("user", caller.uid(), caller.gid()), USER_OPTIONS, false);
-        }
-        boolean superuser = isInitialUserNamespace();
-        return new OverlayMode(
-                StageList.nothing().then("mount"), superuser ? SUPERUSER_OPTIONS : USER_OPTIONS, superuser);
+        boolean superuser = caller.isRoot() && isInitialUserNamespace();
+        return new OverlayMode(StageList.ownMounts(caller), superuser ? SUPERUSER_OPTIONS : USER_OPTIONS, superuser);
     }
 
     private static boolean isInitialUserNamespace() {

@@ -20,6 +20,11 @@ public interface Isolator {
         return false;
     }
 
+    /** Tells whether it mounts terminals without anything that the contract does not know. */
+    default boolean mountsTerminals() {
+        return true;
+    }
+
     /** Turns a plan into a command; a pure function. */
     IsolatedCommand isolate(SandboxPlan plan);
 

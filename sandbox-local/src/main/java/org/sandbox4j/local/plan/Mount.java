@@ -52,13 +52,28 @@ public sealed interface Mount {
      * @param target where they appear
      * @param sharedMemory whether there is a {@code shm} for everybody
      * @param sharedMemorySize what that holds at most, in bytes; the kernel's default when empty
-     * @param terminals whether there are the devices of terminals, which are the sandbox's own
+     * @param terminals which devices of terminals there are
      */
-    record Devices(String target, boolean sharedMemory, OptionalLong sharedMemorySize, boolean terminals)
+    record Devices(String target, boolean sharedMemory, OptionalLong sharedMemorySize, Terminals terminals)
             implements Mount {
         /** Makes them without terminals, with a shared memory of the default size. */
         public Devices(String target, boolean sharedMemory) {
-            this(target, sharedMemory, OptionalLong.empty(), false);
+            this(target, sharedMemory, OptionalLong.empty(), Terminals.NONE);
         }
+
+        /** Returns the same with other terminals. */
+        public Devices with(Terminals other) {
+            return new Devices(target, sharedMemory, sharedMemorySize, other);
+        }
+    }
+
+    /** The devices of terminals, which are the sandbox's own. */
+    enum Terminals {
+        /** There are none. */
+        NONE,
+        /** The backend mounts them. */
+        OF_BACKEND,
+        /** They are bound from where they were mounted before; the backend adds what leads to them. */
+        BOUND
     }
 }
