@@ -8,8 +8,11 @@ import java.util.UUID;
 
 /** The requests that run or wait now, by an id each. Thread-safe. */
 final class ActiveRuns {
+    /** The same id of two tenants stands for two runs. */
+    private record Key(Tenant tenant, String id) {}
+
     // Guarded by this.
-    private final Map<String, RunControl> controls = new HashMap<>();
+    private final Map<Key, RunControl> controls = new HashMap<>();
     private boolean closed;
 
     /**
@@ -18,19 +21,19 @@ final class ActiveRuns {
      * @return what ends it
      * @throws Refusal if the server is being stopped
      */
-    synchronized RunControl enter(String id) {
+    synchronized RunControl enter(Tenant tenant, String id) {
         if (closed) {
             throw Refusal.overloaded(OptionalLong.of(5));
         }
         RunControl control = new RunControl();
-        if (controls.putIfAbsent(id, control) != null) {
+        if (controls.putIfAbsent(new Key(tenant, id), control) != null) {
             throw Refusal.line(409, "A run with this id is waiting or running.");
         }
         return control;
     }
 
-    synchronized void leave(String id) {
-        controls.remove(id);
+    synchronized void leave(Tenant tenant, String id) {
+        controls.remove(new Key(tenant, id));
         notifyAll();
     }
 
@@ -41,10 +44,10 @@ final class ActiveRuns {
     /**
      * Finds a request that runs or waits.
      *
-     * @throws Refusal with status 404 if there is none with this id
+     * @throws Refusal with status 404 if this tenant has none with this id
      */
-    synchronized RunControl find(String id) {
-        RunControl control = controls.get(id);
+    synchronized RunControl find(Tenant tenant, String id) {
+        RunControl control = controls.get(new Key(tenant, id));
         if (control == null) {
             throw Refusal.notFound("No run with this id is waiting or running.");
         }
@@ -64,7 +67,7 @@ final class ActiveRuns {
         }
     }
 
-    private synchronized Map<String, RunControl> snapshot() {
+    private synchronized Map<Key, RunControl> snapshot() {
         return Map.copyOf(controls);
     }
 

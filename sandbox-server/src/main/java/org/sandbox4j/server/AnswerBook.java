@@ -47,11 +47,14 @@ final class AnswerBook {
     /**
      * Answers once.
      *
+     * @param tenant whose request it is; others may use the same key
      * @param key what the client calls its request; without one nothing is remembered
      * @param request what the key stands for
      */
-    Answer answer(Optional<String> key, byte[] request, Work work) throws Exception {
-        return key.isEmpty() ? work.answer() : answer(digest(checked(key.get())), digest(request), work);
+    Answer answer(Tenant tenant, Optional<String> key, byte[] request, Work work) throws Exception {
+        return key.isEmpty()
+                ? work.answer()
+                : answer(digest(tenant, checked(key.get())), digest(tenant, request), work);
     }
 
     private static byte[] checked(String key) {
@@ -152,7 +155,7 @@ final class AnswerBook {
         }
     }
 
-    private static String digest(byte[] bytes) {
-        return HexFormat.of().formatHex(EnvironmentStore.sha256().digest(bytes));
+    private static String digest(Tenant tenant, byte[] bytes) {
+        return HexFormat.of().formatHex(tenant.digest().digest(bytes));
     }
 }

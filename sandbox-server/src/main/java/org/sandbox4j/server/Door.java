@@ -128,9 +128,9 @@ final class Door implements AutoCloseable {
     private Answer answer(HttpServletRequest request) throws InterruptedException {
         String path = Percent.decode(request.getRequestURI());
         try {
-            tokens.check(path, request.getHeader("Authorization"));
+            Tenant tenant = tokens.check(path, request.getHeader("Authorization"));
             Router.Match match = router.find(request.getMethod(), path);
-            return match.endpoint().answer(new Exchange(request, match.variables()));
+            return match.endpoint().answer(new Exchange(request, tenant, match.variables()));
         } catch (Refusal e) {
             LOG.debug("{} {}: {} {}", request.getMethod(), path, e.answer().status(), e.getMessage());
             return e.answer();

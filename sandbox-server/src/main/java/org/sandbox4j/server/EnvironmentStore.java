@@ -33,12 +33,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps environments on disk until they expire. Thread-safe; one store per directory.
  *
- * <p>An archive is stored once, under the digest of its content, in {@code objects}; {@code environments} has a line for each
+ * <p>An archive of a tenant is stored once, under a digest of the tenant and the content, in {@code objects}; {@code environments} has a line for each
  * environment with the digests of its archives. Both appear as a whole or not at all. After a crash an archive without an
  * environment may be left, which the next start removes.
  */
 final class EnvironmentStore {
     private static final Logger LOG = LoggerFactory.getLogger(EnvironmentStore.class);
+    private static final int LONGEST_LINE = 10_000;
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Path objects;
@@ -107,7 +108,7 @@ final class EnvironmentStore {
 
     private Optional<StoredEnvironment> read(Path file) throws IOException {
         String name = file.getFileName().toString();
-        if (!isId(name) || Files.size(file) > 1000) {
+        if (!isId(name) || Files.size(file) > LONGEST_LINE) {
             return Optional.empty();
         }
         return StoredEnvironment.parse(UUID.fromString(name), Files.readString(file, StandardCharsets.ISO_8859_1))
@@ -119,16 +120,18 @@ final class EnvironmentStore {
         return ID.matcher(text).matches();
     }
 
-    /** Finds an environment that has not expired, by its id as text. */
-    synchronized Optional<StoredEnvironment> find(String id) {
+    /** Finds an environment of a tenant that has not expired, by its id as text. */
+    synchronized Optional<StoredEnvironment> find(Tenant tenant, String id) {
         return isId(id)
                 ? Optional.ofNullable(known.get(UUID.fromString(id)))
+                        .filter(environment -> environment.owner().equals(tenant))
                         .filter(environment -> environment.expires().isAfter(clock.instant()))
                 : Optional.empty();
     }
 
-    synchronized List<StoredEnvironment> list() {
+    synchronized List<StoredEnvironment> list(Tenant tenant) {
         return known.values().stream()
+                .filter(environment -> environment.owner().equals(tenant))
                 .filter(environment -> environment.expires().isAfter(clock.instant()))
                 .sorted(Comparator.comparing(StoredEnvironment::expires).thenComparing(StoredEnvironment::id))
                 .toList();
@@ -156,34 +159,42 @@ final class EnvironmentStore {
     }
 
     /** Keeps an environment of one layer under a new id. */
-    StoredEnvironment save(DurableFiles.Content archive) throws IOException {
-        return save(List.of(), List.of(NewLayer.of(archive)), false);
+    StoredEnvironment save(Tenant tenant, DurableFiles.Content archive) throws IOException {
+        return save(tenant, List.of(), List.of(NewLayer.of(archive)), false);
     }
 
     /**
      * Keeps an environment under a new id.
      *
+     * @param tenant whose it is, and whose the layers below are
      * @param below layers that are stored already
      * @param above layers that are not
      * @param changed whether the last of them is what commands changed
      * @throws NoSuchFileException if a layer below has been removed meanwhile
      */
-    StoredEnvironment save(List<Layer> below, List<NewLayer> above, boolean changed) throws IOException {
+    StoredEnvironment save(Tenant tenant, List<Layer> below, List<NewLayer> above, boolean changed)
+            throws IOException {
         List<Incoming> written = new ArrayList<>();
         List<Layer> layers = new ArrayList<>(below);
         try {
             for (NewLayer layer : above) {
-                written.add(write(layer.archive()));
+                written.add(write(tenant, layer.archive()));
                 String archive = written.get(written.size() - 1).digest;
                 if (layer.deletions().isEmpty()) {
                     layers.add(new Layer(archive, Optional.empty()));
                 } else {
-                    written.add(write(out -> DeletionList.write(layer.deletions(), out)));
+                    written.add(write(tenant, out -> DeletionList.write(layer.deletions(), out)));
                     layers.add(new Layer(archive, Optional.of(written.get(written.size() - 1).digest)));
                 }
             }
             return keep(
-                    written, UUID.randomUUID(), layers, changed, clock.instant().plus(lifetime));
+                    written,
+                    new StoredEnvironment(
+                            UUID.randomUUID(),
+                            tenant,
+                            layers,
+                            changed,
+                            clock.instant().plus(lifetime)));
         } finally {
             for (Incoming file : written) {
                 Files.deleteIfExists(file.path);
@@ -193,10 +204,13 @@ final class EnvironmentStore {
 
     /** Replaces the layers of an environment with a single one. */
     StoredEnvironment flatten(StoredEnvironment environment, DurableFiles.Content archive) throws IOException {
-        Incoming written = write(archive);
+        Incoming written = write(environment.owner(), archive);
         try {
             Layer layer = new Layer(written.digest, Optional.empty());
-            return keep(List.of(written), environment.id(), List.of(layer), false, environment.expires());
+            return keep(
+                    List.of(written),
+                    new StoredEnvironment(
+                            environment.id(), environment.owner(), List.of(layer), false, environment.expires()));
         } finally {
             Files.deleteIfExists(written.path);
         }
@@ -204,8 +218,8 @@ final class EnvironmentStore {
 
     private record Incoming(Path path, String digest, long size) {}
 
-    private Incoming write(DurableFiles.Content content) throws IOException {
-        MessageDigest digest = sha256();
+    private Incoming write(Tenant tenant, DurableFiles.Content content) throws IOException {
+        MessageDigest digest = tenant.digest();
         long free = quota - used();
         Path path = files.write(out -> {
             OutputStream buffered =
@@ -216,8 +230,8 @@ final class EnvironmentStore {
         return new Incoming(path, HexFormat.of().formatHex(digest.digest()), Files.size(path));
     }
 
-    private synchronized StoredEnvironment keep(
-            List<Incoming> written, UUID id, List<Layer> layers, boolean changed, Instant expires) throws IOException {
+    private synchronized StoredEnvironment keep(List<Incoming> written, StoredEnvironment environment)
+            throws IOException {
         expire();
         long more = written.stream()
                 .filter(file -> !sizes.containsKey(file.digest))
@@ -233,7 +247,7 @@ final class EnvironmentStore {
                 used += file.size;
             }
         }
-        return register(new StoredEnvironment(id, layers, changed, expires));
+        return register(environment);
     }
 
     private synchronized StoredEnvironment register(StoredEnvironment environment) throws IOException {
@@ -251,15 +265,19 @@ final class EnvironmentStore {
         return environment;
     }
 
-    /** Removes an environment; tells whether there was one. */
-    synchronized boolean delete(UUID id) throws IOException {
-        StoredEnvironment environment = known.remove(id);
-        if (environment == null) {
-            return false;
+    /** Removes an environment of a tenant; tells whether there was one. */
+    synchronized boolean delete(Tenant tenant, String id) throws IOException {
+        Optional<StoredEnvironment> environment = find(tenant, id);
+        if (environment.isPresent()) {
+            remove(environment.get());
         }
-        Files.deleteIfExists(environments.resolve(id.toString()));
+        return environment.isPresent();
+    }
+
+    private synchronized void remove(StoredEnvironment environment) throws IOException {
+        known.remove(environment.id());
+        Files.deleteIfExists(environments.resolve(environment.id().toString()));
         removeUnused(environment);
-        return true;
     }
 
     private synchronized void removeUnused(StoredEnvironment environment) throws IOException {
@@ -284,7 +302,7 @@ final class EnvironmentStore {
         Instant now = clock.instant();
         for (StoredEnvironment environment : List.copyOf(known.values())) {
             if (!environment.expires().isAfter(now)) {
-                delete(environment.id());
+                remove(environment);
             }
         }
     }

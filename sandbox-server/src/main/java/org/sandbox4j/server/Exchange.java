@@ -9,9 +9,10 @@ import java.util.Optional;
  * A request.
  *
  * @param request as the HTTP library gives it
+ * @param tenant who sent it
  * @param variables what the groups of the route matched, decoded
  */
-record Exchange(HttpServletRequest request, List<String> variables) {
+record Exchange(HttpServletRequest request, Tenant tenant, List<String> variables) {
     Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeader(name));
     }

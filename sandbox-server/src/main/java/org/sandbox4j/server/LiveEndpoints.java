@@ -46,7 +46,7 @@ final class LiveEndpoints {
     }
 
     private RunControl control(Exchange exchange) {
-        return active.find(exchange.variables().get(0));
+        return active.find(exchange.tenant(), exchange.variables().get(0));
     }
 
     private Answer signal(Exchange exchange) {

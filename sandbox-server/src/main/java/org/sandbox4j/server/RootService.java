@@ -69,7 +69,11 @@ final class RootService {
     }
 
     RootResponse run(
-            RootRequest request, Optional<ByteSource> upload, RunControl control, RootCommands.Listener listener)
+            Tenant tenant,
+            RootRequest request,
+            Optional<ByteSource> upload,
+            RunControl control,
+            RootCommands.Listener listener)
             throws IOException, InterruptedException {
         try {
             settings.policy().check(request);
@@ -77,7 +81,7 @@ final class RootService {
             return refused(e, listener);
         }
         Optional<StoredEnvironment> base = request.environment()
-                .map(id -> environments.find(id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
+                .map(id -> environments.find(tenant, id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
         if (base.isPresent() && upload.isEmpty() && ReadOnlyRequests.mayShareTrees(request)) {
             Optional<RootResponse> response = runInSharedTree(request, base.get(), control, listener);
             if (response.isPresent()) {
@@ -93,7 +97,7 @@ final class RootService {
             }
             TreeSnapshot before = TreeSnapshot.of(root);
             before.awaitNextTickOfTop();
-            return kept(run(request, directory, control, listener), request, base, upload, before, root);
+            return kept(tenant, run(request, directory, control, listener), request, base, upload, before, root);
         } finally {
             RunDirectories.remove(directory);
         }
@@ -131,6 +135,7 @@ final class RootService {
     }
 
     private RootResponse kept(
+            Tenant tenant,
             RootCommands commands,
             RootRequest request,
             Optional<StoredEnvironment> base,
@@ -140,7 +145,7 @@ final class RootService {
             throws IOException {
         TreeSnapshot.Difference difference = before.untilNow();
         try {
-            StoredEnvironment saved = save(request, base, upload, root, difference);
+            StoredEnvironment saved = save(tenant, request, base, upload, root, difference);
             return new RootResponse(
                     commands.results(),
                     commands.failure(),
@@ -227,6 +232,7 @@ final class RootService {
     }
 
     private StoredEnvironment save(
+            Tenant tenant,
             RootRequest request,
             Optional<StoredEnvironment> base,
             Optional<ByteSource> upload,
@@ -236,7 +242,7 @@ final class RootService {
         List<Layer> below = base.map(StoredEnvironment::layers).orElse(List.of());
         boolean fromNothing = below.isEmpty() && upload.isEmpty();
         if (fromNothing || below.size() + 2 > MOST_LAYERS) {
-            return saveWhole(root, difference);
+            return saveWhole(tenant, root, difference);
         }
         List<NewLayer> above = new ArrayList<>();
         if (upload.isPresent()) {
@@ -250,18 +256,18 @@ final class RootService {
                             .write(root, out),
                     difference.deleted()));
         }
-        return environments.save(below, above, !difference.isEmpty());
+        return environments.save(tenant, below, above, !difference.isEmpty());
     }
 
     /** Two layers nonetheless, when the changes are asked for later. */
-    private StoredEnvironment saveWhole(Path root, TreeSnapshot.Difference difference) throws IOException {
+    private StoredEnvironment saveWhole(Tenant tenant, Path root, TreeSnapshot.Difference difference) throws IOException {
         List<NewLayer> layers = new ArrayList<>();
         layers.add(NewLayer.of(out -> writer.write(root, out)));
         if (!difference.isEmpty()) {
             layers.add(NewLayer.of(out ->
                     writer.selecting(difference.changedWithParents()::contains).write(root, out)));
         }
-        return environments.save(List.of(), layers, !difference.isEmpty());
+        return environments.save(tenant, List.of(), layers, !difference.isEmpty());
     }
 
     private static void copy(ByteSource source, OutputStream out) throws IOException {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.sandbox4j.Isolation;
 import org.sandbox4j.Stdio;
 import org.sandbox4j.protocol.JsonLimits;
@@ -64,9 +63,9 @@ final class RunEndpoints {
                 .add("GET", "/environments/" + UUID_PATH + "/changes/", this::changes)
                 .add("DELETE", "/environments/" + UUID_PATH + "/", this::delete);
         extensions.addAll(Set.of("root", "delta", "stream", "cancel", "delete", "idempotency", "queue"));
-        // The ids are all that protects environments from those who need no token.
+        // Without tokens everybody is one tenant, and the ids are all that protects environments.
         if (!settings.tokens().isEmpty()) {
-            router.add("GET", "/environments/", exchange -> list());
+            router.add("GET", "/environments/", this::list);
             extensions.addAll(Set.of("list", "token"));
         }
     }
@@ -95,9 +94,13 @@ final class RunEndpoints {
             byte[] text = text(form);
             RootRequest request = request(text);
             refuseLiveInput(request);
-            return book.answer(exchange.header("Idempotency-Key"), text, () -> {
+            return book.answer(exchange.tenant(), exchange.header("Idempotency-Key"), text, () -> {
                 RootResponse response =
-                        gate.run(id, control -> service.run(request, form.file(), control, RootCommands.SILENT));
+                        gate.run(
+                        exchange.tenant(),
+                        id,
+                        control -> service.run(
+                                exchange.tenant(), request, form.file(), control, RootCommands.SILENT));
                 return Answer.json(RootCodec.write(response));
             });
         }
@@ -106,10 +109,10 @@ final class RunEndpoints {
     private void stream(Exchange exchange, String id, OutputStream out) throws IOException {
         try (Form form = form(exchange)) {
             RootRequest request = request(text(form));
-            gate.run(id, control -> {
+            gate.run(exchange.tenant(), id, control -> {
                 RunEvents events = new RunEvents(id, out, control);
                 try {
-                    events.answered(RootCodec.write(service.run(request, form.file(), control, events)));
+                    events.answered(RootCodec.write(service.run(exchange.tenant(), request, form.file(), control, events)));
                 } catch (IOException | RuntimeException e) {
                     if (!events.hasBegun()) {
                         throw e;
@@ -163,13 +166,13 @@ final class RunEndpoints {
     }
 
     private Answer cancel(Exchange exchange) {
-        active.find(exchange.variables().get(0)).cancel();
+        active.find(exchange.tenant(), exchange.variables().get(0)).cancel();
         return Answer.empty(204);
     }
 
     private Answer changes(Exchange exchange) throws IOException {
         String id = exchange.variables().get(0);
-        StoredEnvironment environment = environments.find(id).orElseThrow(() -> Unpacking.unknown(id));
+        StoredEnvironment environment = environments.find(exchange.tenant(), id).orElseThrow(() -> Unpacking.unknown(id));
         if (!environment.changed()) {
             throw Refusal.notFound("The commands changed nothing, or the changes have been merged with the rest.");
         }
@@ -179,16 +182,16 @@ final class RunEndpoints {
 
     private Answer delete(Exchange exchange) throws IOException {
         String id = exchange.variables().get(0);
-        if (environments.find(id).isEmpty() || !environments.delete(UUID.fromString(id))) {
+        if (!environments.delete(exchange.tenant(), id)) {
             throw Unpacking.unknown(id);
         }
         return Answer.empty(204);
     }
 
-    private Answer list() {
+    private Answer list(Exchange exchange) {
         return JsonAnswer.of(200, json -> {
             json.writeArrayFieldStart("environments");
-            for (StoredEnvironment environment : environments.list()) {
+            for (StoredEnvironment environment : environments.list(exchange.tenant())) {
                 json.writeStartObject();
                 json.writeStringField("id", environment.id().toString());
                 json.writeStringField("expire", environment.expires().toString());

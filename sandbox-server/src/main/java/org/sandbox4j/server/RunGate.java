@@ -17,8 +17,8 @@ final class RunGate {
         T run(RunControl control) throws Exception;
     }
 
-    <T> T run(String id, Work<T> work) throws Exception {
-        RunControl control = active.enter(id);
+    <T> T run(Tenant tenant, String id, Work<T> work) throws Exception {
+        RunControl control = active.enter(tenant, id);
         try {
             return slots.run(() -> {
                 long start = System.nanoTime();
@@ -29,7 +29,7 @@ final class RunGate {
                 }
             });
         } finally {
-            active.leave(id);
+            active.leave(tenant, id);
         }
     }
 }

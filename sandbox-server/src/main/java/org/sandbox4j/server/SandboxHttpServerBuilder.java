@@ -20,7 +20,7 @@ public final class SandboxHttpServerBuilder {
     private static final int MAX_PORT = 65535;
 
     private final List<Authority> allowedHosts = new ArrayList<>();
-    private final List<String> tokens = new ArrayList<>();
+    private final List<BearerToken> tokens = new ArrayList<>();
     private final Map<String, String> environ = new LinkedHashMap<>();
     private String address = "127.0.0.1";
     private int port = 7000;
@@ -102,17 +102,37 @@ public final class SandboxHttpServerBuilder {
     }
 
     /**
-     * Adds a bearer token. Default: none, and everybody is served. With any, each request must bear one of them.
+     * Adds a bearer token of a client without a name. Default: none, and everybody is served. With any, each request must bear one
+     * of them. What is saved and run with a token is not seen with another one, and out of reach once the token is gone.
      *
      * @param token at least 16 characters
      * @return this builder
      */
     public SandboxHttpServerBuilder token(String token) {
+        return token(Tenant.ofToken(token), token);
+    }
+
+    /**
+     * Adds a bearer token of a client, who may have several, at once or one after the other. What is saved and run with one of
+     * them is seen with each of them, and not with those of other clients.
+     *
+     * @param client up to 64 letters, digits, dots, hyphens and underscores
+     * @param token at least 16 characters
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder token(String client, String token) {
+        return token(Tenant.named(client), token);
+    }
+
+    private SandboxHttpServerBuilder token(Tenant tenant, String token) {
         if (token.length() < 16 || !token.equals(token.strip())) {
             throw new IllegalArgumentException(
                     "A token needs at least 16 characters and no white space at its ends. Make one with 'openssl rand -hex 32'.");
         }
-        tokens.add(token);
+        if (tokens.stream().anyMatch(known -> known.secret().equals(token) && !known.tenant().equals(tenant))) {
+            throw new IllegalArgumentException("Two clients have the same token. Give each one of its own.");
+        }
+        tokens.add(new BearerToken(token, tenant));
         return this;
     }
 

@@ -41,7 +41,7 @@ record ServerOption(String name, String argument, String help, Setter setter) {
             text(
                     "token-file",
                     "FILE",
-                    "bearer tokens, one a line; without it everybody is served",
+                    "bearer tokens, one a line, after a client's name if it has one; without it everybody is served",
                     ServerOption::tokens),
             flag("open-to-all", "listen beyond loopback without a token (false)", SandboxHttpServerBuilder::openToAll),
             text(
@@ -176,6 +176,13 @@ record ServerOption(String name, String argument, String help, Setter setter) {
         if (tokens.isEmpty()) {
             throw new IllegalArgumentException("There is no token in it.");
         }
-        tokens.forEach(builder::token);
+        for (String line : tokens) {
+            String[] words = line.split("\\s+", 2);
+            if (words.length == 1) {
+                builder.token(line);
+            } else {
+                builder.token(words[0], words[1]);
+            }
+        }
     }
 }

@@ -35,7 +35,7 @@ record Settings(
         String address,
         int port,
         List<Authority> allowedHosts,
-        List<String> tokens,
+        List<BearerToken> tokens,
         boolean openToAll,
         Path dataDirectory,
         Optional<Path> imageDirectory,

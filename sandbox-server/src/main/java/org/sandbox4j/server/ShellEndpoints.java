@@ -53,29 +53,33 @@ final class ShellEndpoints {
 
     private Answer execute(Exchange exchange) throws Exception {
         try (Form form = Form.read(exchange, "config", MAX_CONFIG_BYTES, uploads, settings.uploadBytes())) {
-            ExecuteConfig<StoredEnvironment> config = ExecuteConfig.read(form.text(), environments::find);
+            ExecuteConfig<StoredEnvironment> config = ExecuteConfig.read(form.text(), id -> environments.find(exchange.tenant(), id));
             byte[] text = form.text().orElse("").getBytes(StandardCharsets.UTF_8);
-            return book.answer(exchange.header("Idempotency-Key"), text, () -> {
+            return book.answer(exchange.tenant(), exchange.header("Idempotency-Key"), text, () -> {
                 ExecuteResponse response =
-                        gate.run(ActiveRuns.newId(), control -> shell.execute(config, form.file(), control));
+                        gate.run(
+                        exchange.tenant(),
+                        ActiveRuns.newId(),
+                        control -> shell.execute(exchange.tenant(), config, form.file(), control));
                 return Answer.json(WireCodec.write(response));
             });
         }
     }
 
-    private StoredEnvironment stored(String id) {
-        return environments.find(id).orElseThrow(() -> Unpacking.unknown(id));
+    private StoredEnvironment stored(Exchange exchange) {
+        String id = exchange.variables().get(0);
+        return environments.find(exchange.tenant(), id).orElseThrow(() -> Unpacking.unknown(id));
     }
 
     private Answer environment(Exchange exchange) throws IOException {
         StoredEnvironment environment =
-                archives.flat(stored(exchange.variables().get(0)));
+                archives.flat(stored(exchange));
         return archives.answer(environment.layers().get(0).archive(), environment.id() + ".tgz");
     }
 
     private Answer file(Exchange exchange) throws IOException {
         StoredEnvironment environment =
-                archives.flat(stored(exchange.variables().get(0)));
+                archives.flat(stored(exchange));
         String archive = environment.layers().get(0).archive();
         String path = exchange.variables().get(1);
         ArchiveFile file = ArchiveFile.find(() -> environments.open(archive), path)

@@ -33,7 +33,11 @@ final class ShellService {
         variables.putAll(settings.environ());
     }
 
-    ExecuteResponse execute(ExecuteConfig<StoredEnvironment> config, Optional<ByteSource> upload, RunControl control)
+    ExecuteResponse execute(
+            Tenant tenant,
+            ExecuteConfig<StoredEnvironment> config,
+            Optional<ByteSource> upload,
+            RunControl control)
             throws IOException, InterruptedException {
         requireUnicode(config);
         try (ShellPlace place = rooms.take()) {
@@ -51,7 +55,7 @@ final class ShellService {
                     result.map(ResultFile::status).filter(code -> code != 0).orElse(status),
                     commands.results(),
                     total,
-                    config.save() ? Optional.of(save(place)) : Optional.empty(),
+                    config.save() ? Optional.of(save(tenant, place)) : Optional.empty(),
                     result.flatMap(ResultFile::text));
         }
     }
@@ -75,11 +79,11 @@ final class ShellService {
                         settings.limits().outputBytes()));
     }
 
-    private SavedEnvironment save(ShellPlace place) throws IOException {
+    private SavedEnvironment save(Tenant tenant, ShellPlace place) throws IOException {
         ArchiveWriter writer = ArchiveWriter.create()
                 .withLimits(settings.limits().forOwnArchives())
                 .skippingSpecialFiles();
-        StoredEnvironment saved = environments.save(out -> writer.write(place.home(), out));
+        StoredEnvironment saved = environments.save(tenant, out -> writer.write(place.home(), out));
         return new SavedEnvironment(saved.id(), saved.expires());
     }
 }

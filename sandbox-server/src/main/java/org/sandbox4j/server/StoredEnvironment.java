@@ -11,11 +11,12 @@ import java.util.stream.Stream;
  * An environment on disk.
  *
  * @param id its id
+ * @param owner whose it is
  * @param layers what it is made of, at least one, the lowest first
  * @param changed whether the last layer is what the commands changed
  * @param expires from when on it is not there any more
  */
-record StoredEnvironment(UUID id, List<Layer> layers, boolean changed, Instant expires) {
+record StoredEnvironment(UUID id, Tenant owner, List<Layer> layers, boolean changed, Instant expires) {
     StoredEnvironment {
         layers = List.copyOf(layers);
     }
@@ -28,17 +29,20 @@ record StoredEnvironment(UUID id, List<Layer> layers, boolean changed, Instant e
     /** The one line that is kept on disk; its end tells that it is whole. */
     String line() {
         return layers.stream().map(Layer::text).collect(Collectors.joining(",")) + " " + changed + " "
-                + expires.getEpochSecond() + " end\n";
+                + expires.getEpochSecond() + (owner.id().isEmpty() ? "" : " " + owner.id()) + " end\n";
     }
 
     static Optional<StoredEnvironment> parse(UUID id, String line) {
         String[] parts = line.split("[ \n]", -1);
-        if (parts.length != 5 || !parts[3].equals("end")) {
+        boolean owned = parts.length == 6;
+        Optional<Tenant> owner = owned ? Tenant.parse(parts[3]) : Optional.of(Tenant.EVERYBODY);
+        if ((parts.length != 5 && !owned) || !parts[parts.length - 2].equals("end") || owner.isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(new StoredEnvironment(
                     id,
+                    owner.get(),
                     Stream.of(parts[0].split(",", -1)).map(Layer::parse).toList(),
                     Boolean.parseBoolean(parts[1]),
                     Instant.ofEpochSecond(Long.parseLong(parts[2]))));

@@ -11,30 +11,35 @@ final class TokenCheck {
     private static final String SCHEME = "Bearer ";
     private static final Set<String> OPEN_TO_ALL = Set.of("/health");
 
-    private final List<byte[]> tokens;
+    private final List<BearerToken> tokens;
 
-    TokenCheck(List<String> tokens) {
-        this.tokens = tokens.stream()
-                .map(token -> token.getBytes(StandardCharsets.UTF_8))
-                .toList();
+    TokenCheck(List<BearerToken> tokens) {
+        this.tokens = List.copyOf(tokens);
     }
 
-    /** Throws a {@link Refusal} if the header does not have a token. */
-    void check(String path, @Nullable String authorization) {
+    /**
+     * Tells who sent a request.
+     *
+     * @throws Refusal if the header does not have a token
+     */
+    Tenant check(String path, @Nullable String authorization) {
         if (tokens.isEmpty() || OPEN_TO_ALL.contains(path)) {
-            return;
+            return Tenant.EVERYBODY;
         }
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw Refusal.unauthorised();
         }
         byte[] borne = authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8);
-        boolean known = false;
+        Tenant tenant = null;
         // All are compared, each in a time that does not depend on where they differ.
-        for (byte[] token : tokens) {
-            known |= MessageDigest.isEqual(token, borne);
+        for (BearerToken token : tokens) {
+            if (MessageDigest.isEqual(token.secret().getBytes(StandardCharsets.UTF_8), borne)) {
+                tenant = token.tenant();
+            }
         }
-        if (!known) {
+        if (tenant == null) {
             throw Refusal.unauthorised();
         }
+        return tenant;
     }
 }

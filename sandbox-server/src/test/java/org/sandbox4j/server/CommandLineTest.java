@@ -19,7 +19,7 @@ class CommandLineTest {
 
     @Test
     void settings_ofTheFile_areOverriddenOnTheCommandLine() throws IOException {
-        Path tokens = Files.writeString(directory.resolve("tokens"), "# ours\n0123456789abcdef\n");
+        Path tokens = Files.writeString(directory.resolve("tokens"), "# ours\n0123456789abcdef\nbuilds  fedcba9876543210\n");
         Path file = Files.writeString(
                 directory.resolve("server.properties"),
                 "data = %s\nport = 1\nmemory = 64M\nqueue-wait = 250ms\ntoken-file = %s\nenviron.LANG = C\n"
@@ -29,9 +29,13 @@ class CommandLineTest {
         assertThat(settings.port()).isEqualTo(2);
         assertThat(settings.limits().memoryBytes()).isEqualTo(64L << 20);
         assertThat(settings.queueWait()).isEqualTo(Duration.ofMillis(250));
-        assertThat(settings.tokens()).containsExactly("0123456789abcdef");
+        assertThat(settings.tokens())
+                .containsExactly(
+                        new BearerToken("0123456789abcdef", Tenant.ofToken("0123456789abcdef")),
+                        new BearerToken("fedcba9876543210", Tenant.named("builds")));
         assertThat(settings.environ()).containsEntry("LANG", "C");
         assertThat(settings.toString()).doesNotContain("0123456789abcdef");
+        assertThat(settings.tokens().toString()).doesNotContain("0123456789abcdef", "fedcba9876543210");
     }
 
     @ParameterizedTest

@@ -68,9 +68,9 @@ class EnvironmentStoreTest {
 
     @Test
     void save_thenOpenAgain_findsIt() throws IOException {
-        StoredEnvironment saved = open().save(text("a"));
+        StoredEnvironment saved = open().save(Tenant.EVERYBODY, text("a"));
         EnvironmentStore again = open();
-        StoredEnvironment found = again.find(saved.id().toString()).orElseThrow();
+        StoredEnvironment found = again.find(Tenant.EVERYBODY, saved.id().toString()).orElseThrow();
         assertThat(found).isEqualTo(saved);
         assertThat(read(again, found.layers().get(0).archive())).isEqualTo("a");
     }
@@ -78,35 +78,35 @@ class EnvironmentStoreTest {
     @Test
     void find_idSpeltOtherwise_findsNothing() throws IOException {
         EnvironmentStore store = open();
-        String id = store.save(text("a")).id().toString();
-        assertThat(store.find(id.toUpperCase(Locale.ROOT))).isEmpty();
-        assertThat(store.find(id.replace("-", ""))).isEmpty();
-        assertThat(store.find("../environments/" + id)).isEmpty();
+        String id = store.save(Tenant.EVERYBODY, text("a")).id().toString();
+        assertThat(store.find(Tenant.EVERYBODY, id.toUpperCase(Locale.ROOT))).isEmpty();
+        assertThat(store.find(Tenant.EVERYBODY, id.replace("-", ""))).isEmpty();
+        assertThat(store.find(Tenant.EVERYBODY, "../environments/" + id)).isEmpty();
     }
 
     @Test
     void save_equalContent_isStoredOnceUntilTheLastIsGone() throws IOException {
         EnvironmentStore store = open();
-        StoredEnvironment one = store.save(text("same"));
-        StoredEnvironment two = store.save(text("same"));
+        StoredEnvironment one = store.save(Tenant.EVERYBODY, text("same"));
+        StoredEnvironment two = store.save(Tenant.EVERYBODY, text("same"));
         assertThat(files("objects")).hasSize(1);
         assertThat(store.used()).isEqualTo(4);
-        assertThat(store.delete(one.id())).isTrue();
+        assertThat(store.delete(Tenant.EVERYBODY, one.id().toString())).isTrue();
         assertThat(read(store, two.layers().get(0).archive())).isEqualTo("same");
-        store.delete(two.id());
+        store.delete(Tenant.EVERYBODY, two.id().toString());
         assertThat(files("objects")).isEmpty();
         assertThat(store.used()).isZero();
-        assertThat(store.delete(two.id())).isFalse();
+        assertThat(store.delete(Tenant.EVERYBODY, two.id().toString())).isFalse();
     }
 
     @Test
     void environment_expired_isGone() throws IOException {
         EnvironmentStore store = open();
-        String id = store.save(text("a")).id().toString();
+        String id = store.save(Tenant.EVERYBODY, text("a")).id().toString();
         clock.now = clock.now.plus(LIFETIME).minusSeconds(1);
-        assertThat(store.find(id)).isPresent();
+        assertThat(store.find(Tenant.EVERYBODY, id)).isPresent();
         clock.now = clock.now.plusSeconds(1);
-        assertThat(store.find(id)).isEmpty();
+        assertThat(store.find(Tenant.EVERYBODY, id)).isEmpty();
         store.expire();
         assertThat(files("objects")).isEmpty();
         assertThat(files("environments")).isEmpty();
@@ -115,21 +115,21 @@ class EnvironmentStoreTest {
     @Test
     void quota_exceeded_isRefusedWhileItIsWritten_andNothingIsLeft() throws IOException {
         EnvironmentStore store = open();
-        store.save(text("x".repeat(600)));
-        assertThatThrownBy(() -> store.save(out -> {
+        store.save(Tenant.EVERYBODY, text("x".repeat(600)));
+        assertThatThrownBy(() -> store.save(Tenant.EVERYBODY, out -> {
                     while (true) {
                         out.write(new byte[100]);
                     }
                 }))
                 .isInstanceOf(EnvironmentStore.FullException.class);
         assertThat(files("incoming")).isEmpty();
-        store.save(text("y".repeat(400)));
+        store.save(Tenant.EVERYBODY, text("y".repeat(400)));
     }
 
     @Test
     void writer_failing_leavesNothing() throws IOException {
         EnvironmentStore store = open();
-        assertThatThrownBy(() -> store.save(out -> {
+        assertThatThrownBy(() -> store.save(Tenant.EVERYBODY, out -> {
                     out.write(1);
                     throw new IOException("broken");
                 }))
@@ -142,15 +142,15 @@ class EnvironmentStoreTest {
     @Test
     void open_afterACrash_removesWhatIsNotWhole() throws IOException {
         EnvironmentStore store = open();
-        StoredEnvironment whole = store.save(text("whole"));
-        StoredEnvironment lost = store.save(text("lost"));
+        StoredEnvironment whole = store.save(Tenant.EVERYBODY, text("whole"));
+        StoredEnvironment lost = store.save(Tenant.EVERYBODY, text("lost"));
         Files.delete(directory.resolve("objects").resolve(lost.layers().get(0).archive()));
         Files.writeString(directory.resolve("objects/orphan"), "orphan");
         Files.writeString(directory.resolve("incoming/half"), "ha");
         Path cut = directory.resolve("environments/0e8d3d1c-2a4f-4a6b-9c3e-5f6a7b8c9d0e");
         Files.writeString(cut, whole.line().substring(0, whole.line().length() - 3));
         EnvironmentStore again = open();
-        assertThat(again.list()).containsExactly(whole);
+        assertThat(again.list(Tenant.EVERYBODY)).containsExactly(whole);
         assertThat(files("environments")).containsExactly(whole.id().toString());
         assertThat(files("objects")).containsExactly(whole.layers().get(0).archive());
         assertThat(files("incoming")).isEmpty();
@@ -160,11 +160,11 @@ class EnvironmentStoreTest {
     @Test
     void layers_areKeptAsLongAsOneNeedsThem() throws IOException {
         EnvironmentStore store = open();
-        StoredEnvironment base = store.save(text("base"));
+        StoredEnvironment base = store.save(Tenant.EVERYBODY, text("base"));
         StoredEnvironment upper =
-                store.save(base.layers(), List.of(new NewLayer(text("upper"), List.of("a", "b/c"))), true);
-        store.delete(base.id());
-        StoredEnvironment found = open().find(upper.id().toString()).orElseThrow();
+                store.save(Tenant.EVERYBODY, base.layers(), List.of(new NewLayer(text("upper"), List.of("a", "b/c"))), true);
+        store.delete(Tenant.EVERYBODY, base.id().toString());
+        StoredEnvironment found = open().find(Tenant.EVERYBODY, upper.id().toString()).orElseThrow();
         assertThat(found.changed()).isTrue();
         assertThat(read(store, found.layers().get(0).archive())).isEqualTo("base");
         assertThat(DeletionList.read(
@@ -173,6 +173,45 @@ class EnvironmentStoreTest {
         StoredEnvironment flat = store.flatten(upper, text("flat"));
         assertThat(flat.id()).isEqualTo(upper.id());
         assertThat(files("objects")).hasSize(1);
-        assertThatThrownBy(() -> store.save(base.layers(), List.of(), false)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> store.save(Tenant.EVERYBODY, base.layers(), List.of(), false)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void environment_ofManyLayers_isThereAfterARestart() throws IOException {
+        EnvironmentStore store = open();
+        StoredEnvironment saved = store.save(Tenant.EVERYBODY, text("0"));
+        for (int i = 1; i < 16; i++) {
+            List<NewLayer> layer = List.of(new NewLayer(text("layer " + i), List.of("path " + i)));
+            saved = store.save(Tenant.EVERYBODY, saved.layers(), layer, true);
+        }
+        assertThat(open().find(Tenant.EVERYBODY, saved.id().toString())).contains(saved);
+    }
+
+    @Test
+    void environment_isItsOwnersAlone_alsoAfterARestart() throws IOException {
+        Tenant owner = Tenant.named("owner");
+        EnvironmentStore store = open();
+        StoredEnvironment saved = store.save(owner, text("a"));
+        String id = saved.id().toString();
+        for (EnvironmentStore each : List.of(store, open())) {
+            assertThat(each.find(owner, id)).contains(saved);
+            assertThat(each.list(owner)).containsExactly(saved);
+            for (Tenant other : List.of(Tenant.EVERYBODY, Tenant.named("Owner"), Tenant.ofToken("owner"))) {
+                assertThat(each.find(other, id)).isEmpty();
+                assertThat(each.list(other)).isEmpty();
+                assertThat(each.delete(other, id)).isFalse();
+            }
+        }
+        assertThat(store.delete(owner, id)).isTrue();
+    }
+
+    @Test
+    void content_ofTwoTenants_isStoredTwice_alsoAsAWhole() throws IOException {
+        EnvironmentStore store = open();
+        StoredEnvironment one = store.save(Tenant.named("one"), text("a"));
+        StoredEnvironment two = store.save(Tenant.named("two"), text("a"));
+        assertThat(one.layers()).doesNotContainAnyElementsOf(two.layers());
+        assertThat(store.flatten(one, text("b")).layers())
+                .doesNotContainAnyElementsOf(store.flatten(two, text("b")).layers());
     }
 }

@@ -49,7 +49,7 @@ class WarmRootsTest {
 
     private static StoredEnvironment environment(String content) {
         return new StoredEnvironment(
-                UUID.randomUUID(), List.of(new Layer(content, Optional.empty())), false, Instant.MAX);
+                UUID.randomUUID(), Tenant.EVERYBODY, List.of(new Layer(content, Optional.empty())), false, Instant.MAX);
     }
 
     private long directories() throws IOException {
