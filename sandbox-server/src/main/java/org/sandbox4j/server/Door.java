@@ -110,7 +110,7 @@ final class Door implements AutoCloseable {
             if (response.isCommitted()) {
                 throw e;
             }
-            send(e.answer(), response);
+            send(refused(request, e), response);
         }
     }
 
@@ -119,10 +119,32 @@ final class Door implements AutoCloseable {
         try {
             sites.check(request);
         } catch (Refusal e) {
-            LOG.warn("refused {} {}: {}", request.getMethod(), PlainText.of(request.getRequestURI()), e.getMessage());
+            warn(request, e);
             return e.answer();
         }
         return answer(request);
+    }
+
+    private static Answer refused(HttpServletRequest request, Refusal e) {
+        if (e.isForTheLog()) {
+            warn(request, e);
+        } else {
+            LOG.debug(
+                    "{} {}: {} {}",
+                    request.getMethod(),
+                    request.getRequestURI(),
+                    e.answer().status(),
+                    e.getMessage());
+        }
+        return e.answer();
+    }
+
+    private static void warn(HttpServletRequest request, Refusal e) {
+        LOG.warn(
+                "refused {} {}: {}",
+                request.getMethod(),
+                PlainText.of(request.getRequestURI()),
+                PlainText.sentence(String.valueOf(e.getMessage())));
     }
 
     private Answer answer(HttpServletRequest request) throws InterruptedException {
@@ -132,11 +154,9 @@ final class Door implements AutoCloseable {
             Router.Match match = router.find(request.getMethod(), path);
             return match.endpoint().answer(new Exchange(request, tenant, match.variables()));
         } catch (Refusal e) {
-            LOG.debug("{} {}: {} {}", request.getMethod(), path, e.answer().status(), e.getMessage());
-            return e.answer();
+            return refused(request, e);
         } catch (ArchiveException e) {
-            LOG.debug("{} {}: 500 {}", request.getMethod(), path, e.getMessage());
-            return Pages.SERVER_ERROR;
+            return refused(request, Refusal.upload(500, String.valueOf(e.getMessage())));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {

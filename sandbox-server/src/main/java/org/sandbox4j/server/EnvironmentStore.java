@@ -172,8 +172,7 @@ final class EnvironmentStore {
      * @param changed whether the last of them is what commands changed
      * @throws NoSuchFileException if a layer below has been removed meanwhile
      */
-    StoredEnvironment save(Tenant tenant, List<Layer> below, List<NewLayer> above, boolean changed)
-            throws IOException {
+    StoredEnvironment save(Tenant tenant, List<Layer> below, List<NewLayer> above, boolean changed) throws IOException {
         List<Incoming> written = new ArrayList<>();
         List<Layer> layers = new ArrayList<>(below);
         try {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +63,7 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
         try {
             parts = request.getParts();
         } catch (ServletException | RuntimeException e) {
-            throw Refusal.badRequestPage("no multipart form: " + e);
+            throw isTooLarge(e) ? tooLarge(maxBytes) : broken(e);
         }
         try {
             return multipart(parts, textField, maxTextBytes);
@@ -116,7 +117,27 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
     }
 
     private static Refusal tooLarge(long maxBytes) {
-        return Refusal.line(413, "The request is larger than " + maxBytes + " bytes.");
+        return Refusal.upload(
+                413,
+                "The request is larger than " + maxBytes
+                        + " bytes. Send less, or have the server take more (--upload).");
+    }
+
+    /** A body without Content-Length turns out to be too large while it is read, which the HTTP library tells in words. */
+    private static boolean isTooLarge(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            if (message.contains("exceed") || message.contains("too large")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Refusal broken(Exception failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return Refusal.upload(
+                400, "The body is no multipart form: " + PlainText.of(String.valueOf(cause.getMessage())) + ".");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.sandbox4j.server;
 
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import org.sandbox4j.SandboxException;
 
@@ -8,6 +9,8 @@ import org.sandbox4j.SandboxException;
  */
 final class Refusal extends SandboxException {
     private static final long serialVersionUID = 1L;
+
+    private static final String UPLOAD = "upload";
 
     private final transient Answer answer;
 
@@ -41,6 +44,20 @@ final class Refusal extends SandboxException {
     /** A page without detail. */
     static Refusal serverError(String why) {
         return new Refusal("server-error", why, Pages.SERVER_ERROR);
+    }
+
+    /**
+     * An upload that cannot be taken, or an environment that cannot be kept, with one line that says why. It is plain text, as it
+     * may have names from the upload.
+     */
+    static Refusal upload(int status, String why) {
+        return new Refusal(
+                UPLOAD, why, Answer.of(status, "text/plain; charset=utf-8", why.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Tells whether whoever runs the server should find it in the log without asking for more than warnings. */
+    boolean isForTheLog() {
+        return reason().equals(UPLOAD);
     }
 
     static Refusal overloaded(OptionalLong retryAfterSeconds) {

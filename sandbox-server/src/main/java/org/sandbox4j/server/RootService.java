@@ -81,7 +81,8 @@ final class RootService {
             return refused(e, listener);
         }
         Optional<StoredEnvironment> base = request.environment()
-                .map(id -> environments.find(tenant, id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
+                .map(id ->
+                        environments.find(tenant, id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
         if (base.isPresent() && upload.isEmpty() && ReadOnlyRequests.mayShareTrees(request)) {
             Optional<RootResponse> response = runInSharedTree(request, base.get(), control, listener);
             if (response.isPresent()) {
@@ -154,6 +155,7 @@ final class RootService {
                             difference.changedWithParents().size(), difference.deleted())));
         } catch (SandboxException e) {
             // The results must not be lost with the tree, which is too large or has what cannot be kept.
+            LOG.warn("the tree of a run is not saved: {}", PlainText.sentence(String.valueOf(e.getMessage())));
             commands.fail(e);
             return answer(commands);
         }
@@ -174,7 +176,7 @@ final class RootService {
                 Unpacking.makeEmpty(root);
             }
         } catch (ArchiveException e) {
-            throw Refusal.badRequest("'environment' is refused - " + e.getMessage());
+            throw Refusal.upload(400, "'environment' is refused - " + e.getMessage());
         }
         makeEnterable(root);
     }
@@ -260,7 +262,8 @@ final class RootService {
     }
 
     /** Two layers nonetheless, when the changes are asked for later. */
-    private StoredEnvironment saveWhole(Tenant tenant, Path root, TreeSnapshot.Difference difference) throws IOException {
+    private StoredEnvironment saveWhole(Tenant tenant, Path root, TreeSnapshot.Difference difference)
+            throws IOException {
         List<NewLayer> layers = new ArrayList<>();
         layers.add(NewLayer.of(out -> writer.write(root, out)));
         if (!difference.isEmpty()) {

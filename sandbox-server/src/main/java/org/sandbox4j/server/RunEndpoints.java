@@ -95,12 +95,10 @@ final class RunEndpoints {
             RootRequest request = request(text);
             refuseLiveInput(request);
             return book.answer(exchange.tenant(), exchange.header("Idempotency-Key"), text, () -> {
-                RootResponse response =
-                        gate.run(
+                RootResponse response = gate.run(
                         exchange.tenant(),
                         id,
-                        control -> service.run(
-                                exchange.tenant(), request, form.file(), control, RootCommands.SILENT));
+                        control -> service.run(exchange.tenant(), request, form.file(), control, RootCommands.SILENT));
                 return Answer.json(RootCodec.write(response));
             });
         }
@@ -112,7 +110,8 @@ final class RunEndpoints {
             gate.run(exchange.tenant(), id, control -> {
                 RunEvents events = new RunEvents(id, out, control);
                 try {
-                    events.answered(RootCodec.write(service.run(exchange.tenant(), request, form.file(), control, events)));
+                    events.answered(
+                            RootCodec.write(service.run(exchange.tenant(), request, form.file(), control, events)));
                 } catch (IOException | RuntimeException e) {
                     if (!events.hasBegun()) {
                         throw e;
@@ -172,7 +171,8 @@ final class RunEndpoints {
 
     private Answer changes(Exchange exchange) throws IOException {
         String id = exchange.variables().get(0);
-        StoredEnvironment environment = environments.find(exchange.tenant(), id).orElseThrow(() -> Unpacking.unknown(id));
+        StoredEnvironment environment =
+                environments.find(exchange.tenant(), id).orElseThrow(() -> Unpacking.unknown(id));
         if (!environment.changed()) {
             throw Refusal.notFound("The commands changed nothing, or the changes have been merged with the rest.");
         }

@@ -129,7 +129,9 @@ public final class SandboxHttpServerBuilder {
             throw new IllegalArgumentException(
                     "A token needs at least 16 characters and no white space at its ends. Make one with 'openssl rand -hex 32'.");
         }
-        if (tokens.stream().anyMatch(known -> known.secret().equals(token) && !known.tenant().equals(tenant))) {
+        if (tokens.stream()
+                .anyMatch(
+                        known -> known.secret().equals(token) && !known.tenant().equals(tenant))) {
             throw new IllegalArgumentException("Two clients have the same token. Give each one of its own.");
         }
         tokens.add(new BearerToken(token, tenant));

@@ -53,11 +53,11 @@ final class ShellEndpoints {
 
     private Answer execute(Exchange exchange) throws Exception {
         try (Form form = Form.read(exchange, "config", MAX_CONFIG_BYTES, uploads, settings.uploadBytes())) {
-            ExecuteConfig<StoredEnvironment> config = ExecuteConfig.read(form.text(), id -> environments.find(exchange.tenant(), id));
+            ExecuteConfig<StoredEnvironment> config =
+                    ExecuteConfig.read(form.text(), id -> environments.find(exchange.tenant(), id));
             byte[] text = form.text().orElse("").getBytes(StandardCharsets.UTF_8);
             return book.answer(exchange.tenant(), exchange.header("Idempotency-Key"), text, () -> {
-                ExecuteResponse response =
-                        gate.run(
+                ExecuteResponse response = gate.run(
                         exchange.tenant(),
                         ActiveRuns.newId(),
                         control -> shell.execute(exchange.tenant(), config, form.file(), control));
@@ -72,14 +72,12 @@ final class ShellEndpoints {
     }
 
     private Answer environment(Exchange exchange) throws IOException {
-        StoredEnvironment environment =
-                archives.flat(stored(exchange));
+        StoredEnvironment environment = archives.flat(stored(exchange));
         return archives.answer(environment.layers().get(0).archive(), environment.id() + ".tgz");
     }
 
     private Answer file(Exchange exchange) throws IOException {
-        StoredEnvironment environment =
-                archives.flat(stored(exchange));
+        StoredEnvironment environment = archives.flat(stored(exchange));
         String archive = environment.layers().get(0).archive();
         String path = exchange.variables().get(1);
         ArchiveFile file = ArchiveFile.find(() -> environments.open(archive), path)

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.sandbox4j.SandboxException;
 import org.sandbox4j.protocol.ExecuteResponse;
 import org.sandbox4j.protocol.SavedEnvironment;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
@@ -34,15 +35,12 @@ final class ShellService {
     }
 
     ExecuteResponse execute(
-            Tenant tenant,
-            ExecuteConfig<StoredEnvironment> config,
-            Optional<ByteSource> upload,
-            RunControl control)
+            Tenant tenant, ExecuteConfig<StoredEnvironment> config, Optional<ByteSource> upload, RunControl control)
             throws IOException, InterruptedException {
         requireUnicode(config);
         try (ShellPlace place = rooms.take()) {
             long start = System.nanoTime();
-            place.unpack(unpacking, config.environment(), upload);
+            unpack(place, config.environment(), upload);
             ShellCommands commands = new ShellCommands(
                     new SupervisedRuns(place.sandbox(), control, place.diskBudget(settings.limits())),
                     Environ.over(variables, config.environ()),
@@ -57,6 +55,18 @@ final class ShellService {
                     total,
                     config.save() ? Optional.of(save(tenant, place)) : Optional.empty(),
                     result.flatMap(ResultFile::text));
+        }
+    }
+
+    private void unpack(ShellPlace place, Optional<StoredEnvironment> saved, Optional<ByteSource> upload)
+            throws IOException {
+        try {
+            place.unpack(unpacking, saved, upload);
+        } catch (Refusal e) {
+            throw e;
+        } catch (SandboxException e) {
+            // Other servers answer with the same status, and without a word.
+            throw Refusal.upload(500, "'environment' is refused - " + e.getMessage());
         }
     }
 
@@ -83,7 +93,11 @@ final class ShellService {
         ArchiveWriter writer = ArchiveWriter.create()
                 .withLimits(settings.limits().forOwnArchives())
                 .skippingSpecialFiles();
-        StoredEnvironment saved = environments.save(tenant, out -> writer.write(place.home(), out));
-        return new SavedEnvironment(saved.id(), saved.expires());
+        try {
+            StoredEnvironment saved = environments.save(tenant, out -> writer.write(place.home(), out));
+            return new SavedEnvironment(saved.id(), saved.expires());
+        } catch (SandboxException e) {
+            throw Refusal.upload(500, "The environment is not saved - " + e.getMessage());
+        }
     }
 }

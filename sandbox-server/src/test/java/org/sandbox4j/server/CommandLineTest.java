@@ -19,7 +19,8 @@ class CommandLineTest {
 
     @Test
     void settings_ofTheFile_areOverriddenOnTheCommandLine() throws IOException {
-        Path tokens = Files.writeString(directory.resolve("tokens"), "# ours\n0123456789abcdef\nbuilds  fedcba9876543210\n");
+        Path tokens =
+                Files.writeString(directory.resolve("tokens"), "# ours\n0123456789abcdef\nbuilds  fedcba9876543210\n");
         Path file = Files.writeString(
                 directory.resolve("server.properties"),
                 "data = %s\nport = 1\nmemory = 64M\nqueue-wait = 250ms\ntoken-file = %s\nenviron.LANG = C\n"

@@ -70,7 +70,8 @@ class EnvironmentStoreTest {
     void save_thenOpenAgain_findsIt() throws IOException {
         StoredEnvironment saved = open().save(Tenant.EVERYBODY, text("a"));
         EnvironmentStore again = open();
-        StoredEnvironment found = again.find(Tenant.EVERYBODY, saved.id().toString()).orElseThrow();
+        StoredEnvironment found =
+                again.find(Tenant.EVERYBODY, saved.id().toString()).orElseThrow();
         assertThat(found).isEqualTo(saved);
         assertThat(read(again, found.layers().get(0).archive())).isEqualTo("a");
     }
@@ -161,10 +162,11 @@ class EnvironmentStoreTest {
     void layers_areKeptAsLongAsOneNeedsThem() throws IOException {
         EnvironmentStore store = open();
         StoredEnvironment base = store.save(Tenant.EVERYBODY, text("base"));
-        StoredEnvironment upper =
-                store.save(Tenant.EVERYBODY, base.layers(), List.of(new NewLayer(text("upper"), List.of("a", "b/c"))), true);
+        StoredEnvironment upper = store.save(
+                Tenant.EVERYBODY, base.layers(), List.of(new NewLayer(text("upper"), List.of("a", "b/c"))), true);
         store.delete(Tenant.EVERYBODY, base.id().toString());
-        StoredEnvironment found = open().find(Tenant.EVERYBODY, upper.id().toString()).orElseThrow();
+        StoredEnvironment found =
+                open().find(Tenant.EVERYBODY, upper.id().toString()).orElseThrow();
         assertThat(found.changed()).isTrue();
         assertThat(read(store, found.layers().get(0).archive())).isEqualTo("base");
         assertThat(DeletionList.read(
@@ -173,7 +175,8 @@ class EnvironmentStoreTest {
         StoredEnvironment flat = store.flatten(upper, text("flat"));
         assertThat(flat.id()).isEqualTo(upper.id());
         assertThat(files("objects")).hasSize(1);
-        assertThatThrownBy(() -> store.save(Tenant.EVERYBODY, base.layers(), List.of(), false)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> store.save(Tenant.EVERYBODY, base.layers(), List.of(), false))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -34,7 +34,7 @@ class TenantsIT {
     private static final String TWO = "Authorization: Bearer two-0123456789abcdef";
     private static final String TWO_LATER = "Authorization: Bearer two-fedcba9876543210";
     private static final String FORM = "Content-Type: multipart/form-data; boundary=" + RawHttp.BOUNDARY;
-    private static final String SAVE = "{\"commands\": [\"echo same > file\"], \"save\": true}";
+    private static final String SAVE = "{\"commands\": [\"echo same > file; touch -d @0 file .\"], \"save\": true}";
 
     @TempDir
     private Path data;
@@ -48,8 +48,9 @@ class TenantsIT {
     }
 
     private void start(boolean tokens) {
-        SandboxHttpServerBuilder builder =
-                SandboxHttpServer.builder().dataDirectory(data.resolve("server")).port(0);
+        SandboxHttpServerBuilder builder = SandboxHttpServer.builder()
+                .dataDirectory(data.resolve("server"))
+                .port(0);
         if (tokens) {
             builder.token(token(ONE)).token("two", token(TWO)).token("two", token(TWO_LATER));
         }
@@ -149,26 +150,30 @@ class TenantsIT {
                 .header("Accept", "application/x-ndjson")
                 .header("Authorization", "Bearer " + token(ONE))
                 .header("Run-Id", id)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body(request(Optional.empty(), false, "echo on; sleep 60"))))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(
+                        body(request(Optional.empty(), false, "echo on; sleep 60"))))
                 .build();
         try (Stream<String> events = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .build()
                 .send(post, HttpResponse.BodyHandlers.ofLines())
                 .body()) {
-            assertThat(events.anyMatch(line -> line.contains("\"started\":true"))).isTrue();
+            assertThat(events.anyMatch(line -> line.contains("\"started\":true")))
+                    .isTrue();
             assertThat(http.send("POST", "/runs/" + id + "/signals/KILL/", new byte[0], TWO)
                             .status())
                     .isEqualTo(404);
             assertThat(http.send("POST", "/runs/" + id + "/input/", new byte[1], TWO)
                             .status())
                     .isEqualTo(404);
-            assertThat(http.send("DELETE", "/runs/" + id + "/", new byte[0], TWO).status())
+            assertThat(http.send("DELETE", "/runs/" + id + "/", new byte[0], TWO)
+                            .status())
                     .isEqualTo(404);
             Reply sameId = http.send(
                     "POST", "/runs/", body(request(Optional.empty(), false, "true")), FORM, TWO, "Run-Id: " + id);
             assertThat(sameId.status()).isEqualTo(200);
-            assertThat(http.send("DELETE", "/runs/" + id + "/", new byte[0], ONE).status())
+            assertThat(http.send("DELETE", "/runs/" + id + "/", new byte[0], ONE)
+                            .status())
                     .isEqualTo(204);
         }
     }
@@ -195,9 +200,9 @@ class TenantsIT {
         assertThat(http.get("/environments/" + ofTwo + "/", ONE).status()).isEqualTo(404);
         assertThat(http.get("/environments/" + ofTwo + "/", TWO_LATER).status()).isEqualTo(200);
         try (Stream<Path> files = Files.walk(data.resolve("server"))) {
-            assertThat(files.filter(Files::isRegularFile)).allSatisfy(file -> assertThat(
-                            Files.readString(file, StandardCharsets.ISO_8859_1))
-                    .doesNotContain(token(ONE), token(TWO)));
+            assertThat(files.filter(Files::isRegularFile))
+                    .allSatisfy(file -> assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                            .doesNotContain(token(ONE), token(TWO)));
         }
     }
 
