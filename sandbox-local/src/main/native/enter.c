@@ -18,7 +18,7 @@
  *   bind SOURCE PLACE ACCESS             a file or directory of the host; ACCESS may be "device"
  *   memory PLACE MODE SIZE               a tmpfs; SIZE in bytes, 0 for the kernel's default
  *   processes PLACE NESTING              the proc file system of the pid namespace; NESTING is "nested" where user
- *                                        namespaces may be made in the sandbox
+ *                                        namespaces may be made in the sandbox, with uid 0, too
  *   terminals PLACE                      a devpts
  *   directory PLACE                      is made unless it is there, with its parents
  *   link PLACE CONTENT
@@ -80,6 +80,7 @@ struct sandbox {
     struct words words;
     int root;
     int processes;
+    bool nested;
 };
 
 static _Noreturn void fail(const char *word, long error, const char *path)
@@ -346,7 +347,8 @@ static void mount_processes(struct sandbox *sandbox)
     uint64_t attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     const char *place = take(&sandbox->words);
     sandbox->processes = mount_file_system(sandbox, open_file_system("proc"), "proc", place, attributes);
-    if (!equal(take(&sandbox->words), "nested"))
+    sandbox->nested = equal(take(&sandbox->words), "nested");
+    if (!sandbox->nested)
         write_text(MODE, "processes", sandbox->processes, ONE_USER_NAMESPACE_MORE, "1");
 }
 
@@ -404,17 +406,21 @@ static void change_identity(int processes, uint64_t uid, uint64_t gid)
     map_id(MODE, "become", processes, "self/gid_map", gid, 0);
 }
 
-static void drop_privileges(void)
+/* Nobody without CAP_SETFCAP may give a user namespace the uid 0 of its parent, user_namespaces(7). */
+static void drop_privileges(bool but_for_nesting)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    const struct __user_cap_data_struct none[2] = {{0}};
+    uint32_t left = but_for_nesting ? 1u << CAP_SETFCAP : 0;
+    const struct __user_cap_data_struct few[2] = {{.effective = left, .permitted = left}};
     for (unsigned capability = 0; capability <= LAST_CAPABILITY; capability++) {
+        if (but_for_nesting && capability == CAP_SETFCAP)
+            continue;
         long error = CALL5(prctl, PR_CAPBSET_DROP, capability, 0, 0, 0);
         if (error < 0 && error != -EINVAL)
             fail("capabilities", error, "");
     }
     check(CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "capabilities", "");
-    check(CALL2(capset, &header, none), "capabilities", "");
+    check(CALL2(capset, &header, few), "capabilities", "");
 }
 
 static void filter_system_calls(void)
@@ -437,7 +443,7 @@ static void become_harmless(struct sandbox *sandbox)
     change_root(sandbox);
     change_identity(sandbox->processes, uid, gid);
     CALL2(keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL); /* a kernel without keys has none to hide */
-    drop_privileges();
+    drop_privileges(sandbox->nested && uid == 0);
     filter_system_calls();
 }
 

@@ -64,6 +64,10 @@ final class BwrapCommandLine {
     private void privileges(SandboxPlan plan) {
         add("--uid", Integer.toString(plan.uid()), "--gid", Integer.toString(plan.gid()));
         add("--new-session", "--as-pid-1", "--cap-drop", "ALL");
+        if (nestedNamespaces && plan.uid() == 0) {
+            // Nobody without it may give a user namespace the uid 0 of its parent, user_namespaces(7).
+            add("--cap-add", "CAP_SETFCAP");
+        }
     }
 
     /** A read-only bind, never a bind that is remounted: a remount can be undone. */
@@ -114,6 +118,9 @@ final class BwrapCommandLine {
     }
 
     private void devices(Mount.Devices devices) {
+        if (nestedNamespaces) {
+            hideBareProcesses(devices.target());
+        }
         if (devices.terminals() == Mount.Terminals.OF_BACKEND) {
             devicesOfBubblewrap(devices.target());
         } else {
@@ -124,6 +131,20 @@ final class BwrapCommandLine {
         }
         // Last of all, since later mounts may need a place in it.
         remounts.addAll(List.of("--remount-ro", devices.target()));
+    }
+
+    /**
+     * The kernel permits a nested sandbox a /proc of its own only where one is mounted that nothing covers. The next mount on
+     * this place hides it from everybody. Bubblewrap covers parts of each that it mounts for who could write them; the host's
+     * is bare then.
+     */
+    private void hideBareProcesses(String target) {
+        memory(target, 0755, OptionalLong.empty());
+        if (host.writable()) {
+            add("--bind", "/proc", target + "/proc");
+        } else {
+            add("--proc", target + "/proc");
+        }
     }
 
     /** Nothing else mounts a devpts. The last resort, since a few entries come along that the contract lacks. */

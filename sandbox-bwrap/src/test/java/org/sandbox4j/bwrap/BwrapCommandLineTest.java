@@ -17,9 +17,9 @@ class BwrapCommandLineTest {
     private static final Path PROGRAM = Path.of("/usr/bin/bwrap");
     private static final BwrapFeatures OLD = BwrapFeatures.parse("bubblewrap 0.4.0", HelpTexts.version("0.4.0"));
     private static final BwrapFeatures RECENT = BwrapFeatures.parse("bubblewrap 0.8.0", HelpTexts.version("0.8.0"));
-    private static final HostFacts BARE = new HostFacts(List.of(), List.of(), List.of());
+    private static final HostFacts BARE = new HostFacts(List.of(), List.of(), List.of(), false);
     private static final HostFacts USUAL =
-            new HostFacts(List.of("kcore", "keys"), List.of("acpi", "scsi"), List.of("bus", "sys"));
+            new HostFacts(List.of("kcore", "keys"), List.of("acpi", "scsi"), List.of("bus", "sys"), false);
 
     private static final List<String> NAMESPACES = List.of(
             "--unshare-user",
@@ -128,14 +128,44 @@ class BwrapCommandLineTest {
                         "/");
     }
 
+    /** Whoever is to map uid 0 once more needs that capability, and no other. */
+    @Test
+    void commandLine_nestedNamespacesOfUidZero_keepOneCapability() {
+        SandboxPlan other = new SandboxPlan(Path.of("/srv/root"), true, List.of(), false, 1000, 1000, "sandbox");
+
+        assertThat(String.join(" ", nested(plan(), BARE))).contains("--cap-drop ALL --cap-add CAP_SETFCAP --");
+        assertThat(nested(other, BARE)).doesNotContain("--cap-add");
+        assertThat(options(plan())).doesNotContain("--cap-add");
+    }
+
+    /** Only where a /proc is mounted that nothing covers may a nested sandbox mount its own; nobody can reach this one. */
+    @Test
+    void commandLine_nestedNamespaces_hideABareProcBelowTheDevices() {
+        HostFacts ofRoot = new HostFacts(List.of(), List.of(), List.of(), true);
+
+        assertThat(String.join(" ", nested(plan(new Mount.Devices("/dev", false)), BARE)))
+                .contains("--perms 0755 --tmpfs /dev --proc /dev/proc --perms 0755 --tmpfs /dev --dev-bind");
+        assertThat(String.join(" ", nested(plan(new Mount.Devices("/dev", false)), ofRoot)))
+                .contains("--perms 0755 --tmpfs /dev --bind /proc /dev/proc --perms 0755 --tmpfs /dev --dev-bind");
+        assertThat(options(plan(new Mount.Devices("/dev", false)))).doesNotContain("/dev/proc");
+    }
+
+    private static List<String> nested(SandboxPlan plan, HostFacts host) {
+        return BwrapCommandLine.of(plan, installation(RECENT, host), true, false)
+                .options();
+    }
+
     @Test
     void commandLine_nestedNamespaces_areNotDisabled() {
         List<String> options = BwrapCommandLine.of(plan(), installation(RECENT, BARE), true, false)
                 .options();
 
         assertThat(options)
-                .containsExactlyElementsOf(
-                        joined(NAMESPACES.subList(0, NAMESPACES.size() - 1), PRIVILEGES, READ_ONLY_ROOT));
+                .containsExactlyElementsOf(joined(
+                        NAMESPACES.subList(0, NAMESPACES.size() - 1),
+                        PRIVILEGES,
+                        List.of("--cap-add", "CAP_SETFCAP"),
+                        READ_ONLY_ROOT));
     }
 
     @Test
@@ -226,7 +256,10 @@ class BwrapCommandLineTest {
         assertThat(String.join(" ", options(plan)))
                 .contains("--perms 1777 --size 4096 --tmpfs /tmp", "--perms 1777 --size 8192 --tmpfs /dev/shm");
         assertThat(BwrapCommandLine.of(
-                                plan, installation(OLD, new HostFacts(List.of(), List.of(), List.of())), false, false)
+                                plan,
+                                installation(OLD, new HostFacts(List.of(), List.of(), List.of(), false)),
+                                false,
+                                false)
                         .options())
                 .doesNotContain("--size");
     }
@@ -336,7 +369,7 @@ class BwrapCommandLineTest {
     void commandLine_ownFileSystemsElsewhere_takeTheHostsSources() {
         List<String> options = BwrapCommandLine.of(
                         plan(new Mount.Processes("/other/proc"), new Mount.Devices("/other/dev", false)),
-                        installation(RECENT, new HostFacts(List.of("keys"), List.of(), List.of("sys"))),
+                        installation(RECENT, new HostFacts(List.of("keys"), List.of(), List.of("sys"), false)),
                         false,
                         false)
                 .options();

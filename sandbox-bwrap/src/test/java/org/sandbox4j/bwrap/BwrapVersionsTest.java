@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ import org.sandbox4j.local.plan.SandboxPlan;
 
 /** One plan that uses everything, with the options of each version in the field. */
 class BwrapVersionsTest {
-    private static final HostFacts HOST = new HostFacts(List.of("keys"), List.of("acpi"), List.of("sys"));
+    private static final HostFacts HOST = new HostFacts(List.of("keys"), List.of("acpi"), List.of("sys"), false);
 
     private static final SandboxPlan PLAN = new SandboxPlan(
             Path.of("/srv/root"),
@@ -89,6 +90,14 @@ class BwrapVersionsTest {
     void commandLine_nestedNamespaces_areNeverDisabled(String version) {
         List<String> expected = expected(version);
         expected.remove("--disable-userns");
+        expected.addAll(expected.indexOf("ALL") + 1, List.of("--cap-add", "CAP_SETFCAP"));
+        List<String> bare = new ArrayList<>(List.of("--tmpfs", "/dev", "--proc", "/dev/proc"));
+        int devices = Collections.indexOfSubList(expected, bare.subList(0, 2));
+        if (expected.contains("--perms")) {
+            devices -= 2;
+            bare.addAll(0, List.of("--perms", "0755"));
+        }
+        expected.addAll(devices, bare);
 
         assertThat(options(version, true).options()).containsExactlyElementsOf(expected);
     }

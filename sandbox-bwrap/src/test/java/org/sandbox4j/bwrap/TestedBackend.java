@@ -1,6 +1,7 @@
 package org.sandbox4j.bwrap;
 
 import org.junit.jupiter.api.Assumptions;
+import org.sandbox4j.BackendOptions;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.Sandboxes;
 import org.sandbox4j.spi.Availability;
@@ -25,6 +26,22 @@ final class TestedBackend {
     /** The option with which a child JVM takes it for its default. */
     static String choice() {
         return "-D" + SandboxBuilder.BACKEND_PROPERTY + "=" + id();
+    }
+
+    /** Lets commands make user namespaces, whichever backend it is; the other one's options are not on the class path. */
+    static SandboxBuilder nesting(SandboxBuilder builder) {
+        if (id().equals(BwrapSandboxProvider.ID)) {
+            return builder.backend(id()).with(BwrapOptions.defaults().nestedNamespaces(true));
+        }
+        try {
+            Class<?> options = Class.forName("org.sandbox4j.chroot.ChrootOptions");
+            Object defaults = options.getMethod("defaults").invoke(null);
+            Object nesting =
+                    options.getMethod("nestedNamespaces", boolean.class).invoke(defaults, true);
+            return builder.backend(id()).with((BackendOptions) nesting);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.toString(), e);
+        }
     }
 
     static void assumeAvailable() {

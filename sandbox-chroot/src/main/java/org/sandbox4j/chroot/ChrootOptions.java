@@ -47,8 +47,14 @@ public final class ChrootOptions implements BackendOptions {
     }
 
     /**
-     * Returns the same options with or without the right to make user namespaces inside, which nested sandboxes need and
-     * which opens more of the kernel to commands. Default: without.
+     * Returns the same options with or without the right to make user namespaces inside, which nested sandboxes need: with
+     * it, bubblewrap, {@code unshare -Ur} and the backends of this library work in the sandbox, with a {@code /proc} of their
+     * own. Default: without.
+     *
+     * <p>It has a price. System calls are not filtered, and commands have every capability in namespaces that they make, so
+     * {@code SYSCALLS} and {@code PRIVILEGES} are missing from {@code isolation()}. A nested sandbox can mount a {@code /proc}
+     * of which nothing is covered. When the superuser opens the sandbox, commands are the host's uid 0 there and can change
+     * the host's kernel parameters with it, which is as good as the host: use it as an ordinary user, or trust the commands.
      *
      * @param allowed true to allow it
      * @return new options

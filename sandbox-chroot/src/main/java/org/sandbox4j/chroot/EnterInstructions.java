@@ -76,6 +76,9 @@ final class EnterInstructions {
 
     private void devices(Mount.Devices devices) {
         String target = devices.target();
+        if (nestedNamespaces) {
+            hideBareProcesses(target);
+        }
         memory(target, 0755, OptionalLong.empty());
         List<String> nodes = new ArrayList<>(Sandbox.DEVICES);
         nodes.add("/dev/full");
@@ -96,6 +99,15 @@ final class EnterInstructions {
         }
         // Last of all, since later mounts may need a place in it.
         seals.add(target);
+    }
+
+    /**
+     * The kernel permits a nested sandbox a /proc of its own only where one is mounted that nothing covers. The next mount on
+     * this place hides it from everybody.
+     */
+    private void hideBareProcesses(String target) {
+        memory(target, 0755, OptionalLong.empty());
+        add("processes", target + "/proc", "nested");
     }
 
     private void add(String... instruction) {

@@ -14,7 +14,7 @@ import org.sandbox4j.local.plan.SandboxPlan;
 
 /** Every instruction, compared word by word. */
 class EnterInstructionsTest {
-    private static final HostFacts HOST = new HostFacts(List.of("keys", "kcore"), List.of("acpi"), List.of("sys"));
+    private static final HostFacts HOST = new HostFacts(List.of("keys", "kcore"), List.of("acpi"), List.of("sys"), false);
 
     private static final String DEVICES = "bind /dev/urandom /dev/urandom device; bind /dev/random /dev/random device; "
             + "bind /dev/zero /dev/zero device; bind /dev/null /dev/null device; bind /dev/full /dev/full device; ";
@@ -71,6 +71,19 @@ class EnterInstructionsTest {
         assertThat(EnterInstructions.of(
                         plan(false, false, new Mount.Processes("/proc")), HOST, true, EnterInstructions.End.BECOME))
                 .containsSubsequence("processes", "/proc", "nested");
+    }
+
+    /** Only where a /proc is mounted that nothing covers may a nested sandbox mount its own; nobody can reach this one. */
+    @Test
+    void instructions_nestedNamespaces_hideABareProcBelowTheDevices() {
+        assertThat(String.join(
+                        " ",
+                        EnterInstructions.of(
+                                plan(false, false, new Mount.Devices("/dev", false)),
+                                HOST,
+                                true,
+                                EnterInstructions.End.BECOME)))
+                .contains("memory /dev 0755 0 processes /dev/proc nested memory /dev 0755 0 bind");
     }
 
     @Test

@@ -10,8 +10,10 @@ import java.util.List;
  * @param maskedFiles files of {@code /proc} that this caller can read, and that are covered
  * @param maskedDirectories directories of {@code /proc} that exist here and are covered
  * @param readOnlyEntries entries of {@code /proc} that exist here and are made read-only
+ * @param writable whether this caller may change the kernel there
  */
-public record HostFacts(List<String> maskedFiles, List<String> maskedDirectories, List<String> readOnlyEntries) {
+public record HostFacts(
+        List<String> maskedFiles, List<String> maskedDirectories, List<String> readOnlyEntries, boolean writable) {
     /**
      * They tell about the host's hardware, kernel and keys, or change them, proc(5). Those that only root may read can be read by
      * a superuser's commands, too: they have no capabilities, but the uid that owns the files.
@@ -57,6 +59,7 @@ public record HostFacts(List<String> maskedFiles, List<String> maskedDirectories
                         .toList(),
                 READ_ONLY.stream()
                         .filter(name -> Files.exists(proc.resolve(name)))
-                        .toList());
+                        .toList(),
+                READ_ONLY.stream().anyMatch(name -> Files.isWritable(proc.resolve(name))));
     }
 }
