@@ -17,6 +17,7 @@ module org.sandbox4j.server {
     requires kotlin.stdlib;
     requires org.eclipse.jetty.util;
     requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.ee10.servlet;
 
     exports org.sandbox4j.server;

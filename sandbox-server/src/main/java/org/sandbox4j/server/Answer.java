@@ -65,7 +65,11 @@ record Answer(int status, Map<String, String> headers, Body body) {
     }
 
     static Answer stream(String contentType, InputStream content, long length) {
-        return new Answer(200, Map.of(CONTENT_TYPE, contentType), new Stream(content, length));
+        return stream(200, contentType, content, length);
+    }
+
+    static Answer stream(int status, String contentType, InputStream content, long length) {
+        return new Answer(status, Map.of(CONTENT_TYPE, contentType), new Stream(content, length));
     }
 
     static Answer flow(String contentType, Writer writer) {

@@ -1,6 +1,7 @@
 package org.sandbox4j.server;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -8,35 +9,49 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers a request that is sent again, under the same key, as it was answered before, without running anything again. What was
- * begun is noted on disk before, so that after a crash a request that may have run is not run again either. Thread-safe.
+ * begun is noted on disk before, so that after a crash a request that may have run is not run again either. What is on disk counts
+ * against the quota of environments. Thread-safe.
  */
 final class AnswerBook {
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerBook.class);
+
     /** How long answers are remembered. */
     static final Duration REMEMBERED = Duration.ofHours(1);
 
     private static final int MAX_KEY_LENGTH = 255;
+    /** A space, three digits and a line feed. */
+    private static final int STATUS_LENGTH = 5;
+
     private static final byte[] BEGUN = {};
 
     private final Path directory;
     private final DurableFiles files;
+    private final EnvironmentStore space;
     private final Clock clock;
     // Guarded by this.
     private final Map<String, CompletableFuture<Answer>> running = new HashMap<>();
 
-    AnswerBook(Path directory, Clock clock) throws IOException {
+    AnswerBook(Path directory, EnvironmentStore space, Clock clock) throws IOException {
         this.directory = Files.createDirectories(directory.resolve("answers"));
         files = new DurableFiles(directory.resolve("incoming"));
+        this.space = space;
         this.clock = clock;
+        try (DirectoryStream<Path> answers = Files.newDirectoryStream(this.directory)) {
+            for (Path answer : answers) {
+                space.reserveAnyway(Files.size(answer));
+            }
+        }
     }
 
     /** Makes an answer. */
@@ -74,7 +89,12 @@ final class AnswerBook {
                 if (known.isPresent()) {
                     return known.get();
                 }
-                write(key, request, 0, BEGUN);
+                if (!write(key, request, 0, BEGUN)) {
+                    throw Refusal.line(
+                            503,
+                            "There is no room to remember an answer under an Idempotency-Key. Delete environments, or"
+                                    + " come back when some have expired. Nothing has run.");
+                }
                 running.put(key, mine);
             }
         }
@@ -85,14 +105,17 @@ final class AnswerBook {
         try {
             Answer answer = work.answer();
             if (answer.body() instanceof Answer.Bytes bytes) {
-                write(key, request, answer.status(), bytes.content);
+                if (!write(key, request, answer.status(), bytes.content)) {
+                    LOG.warn(
+                            "an answer is not remembered: the quota does not leave its {} bytes", bytes.content.length);
+                }
             }
             mine.complete(answer);
             return answer;
         } catch (Refusal e) {
             // Nothing ran, unless it is the server's own error.
             if (e.answer().status() < 500 || e.answer().status() == 503) {
-                Files.deleteIfExists(directory.resolve(key));
+                forget(directory.resolve(key));
             }
             mine.completeExceptionally(e);
             throw e;
@@ -115,32 +138,73 @@ final class AnswerBook {
     }
 
     private Optional<Answer> known(String key, String request) throws IOException {
-        byte[] content;
+        InputStream content;
+        long length;
         try {
-            content = Files.readAllBytes(directory.resolve(key));
+            content = Files.newInputStream(directory.resolve(key));
+            length = Files.size(directory.resolve(key));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        int end = request.length() + 5;
-        String[] head =
-                new String(content, 0, Math.min(end, content.length), StandardCharsets.ISO_8859_1).split("[ \n]", -1);
-        if (!head[0].equals(request)) {
-            throw Refusal.line(422, "This Idempotency-Key was used for another request.");
+        boolean handedOver = false;
+        try {
+            int end = request.length() + STATUS_LENGTH;
+            String[] head = new String(content.readNBytes(end), StandardCharsets.ISO_8859_1).split("[ \n]", -1);
+            if (!head[0].equals(request)) {
+                throw Refusal.line(422, "This Idempotency-Key was used for another request.");
+            }
+            int status = Integer.parseInt(head[1]);
+            if (status == 0) {
+                throw Refusal.line(
+                        409, "A request with this Idempotency-Key was begun, and may have run; its outcome is lost.");
+            }
+            handedOver = true;
+            return Optional.of(Answer.stream(status, "application/json", content, length - end));
+        } finally {
+            if (!handedOver) {
+                content.close();
+            }
         }
-        int status = Integer.parseInt(head[1]);
-        if (status == 0) {
-            throw Refusal.line(
-                    409, "A request with this Idempotency-Key was begun, and may have run; its outcome is lost.");
-        }
-        return Optional.of(Answer.of(status, "application/json", Arrays.copyOfRange(content, end, content.length)));
     }
 
-    private void write(String key, String request, int status, byte[] body) throws IOException {
-        Path written = files.write(out -> {
-            out.write("%s %03d\n".formatted(request, status).getBytes(StandardCharsets.ISO_8859_1));
-            out.write(body);
-        });
-        DurableFiles.place(written, directory.resolve(key));
+    /** Tells whether there was space for it. If not, what was written before stays. */
+    private boolean write(String key, String request, int status, byte[] body) throws IOException {
+        byte[] head = "%s %03d\n".formatted(request, status).getBytes(StandardCharsets.ISO_8859_1);
+        long size = (long) head.length + body.length;
+        if (!space.reserve(size)) {
+            return false;
+        }
+        boolean placed = false;
+        try {
+            Path written = files.write(out -> {
+                out.write(head);
+                out.write(body);
+            });
+            long before = size(directory.resolve(key));
+            DurableFiles.place(written, directory.resolve(key));
+            placed = true;
+            space.release(before);
+        } finally {
+            if (!placed) {
+                space.release(size);
+            }
+        }
+        return true;
+    }
+
+    private static long size(Path answer) throws IOException {
+        try {
+            return Files.size(answer);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    private void forget(Path answer) throws IOException {
+        long size = size(answer);
+        if (Files.deleteIfExists(answer)) {
+            space.release(size);
+        }
     }
 
     /** Forgets answers that are too old. */
@@ -149,7 +213,7 @@ final class AnswerBook {
         try (DirectoryStream<Path> answers = Files.newDirectoryStream(directory)) {
             for (Path answer : answers) {
                 if (Files.getLastModifiedTime(answer).toMillis() < limit) {
-                    Files.deleteIfExists(answer);
+                    forget(answer);
                 }
             }
         }

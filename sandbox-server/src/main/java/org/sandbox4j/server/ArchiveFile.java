@@ -1,12 +1,11 @@
 package org.sandbox4j.server;
 
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -18,40 +17,45 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * @param length how many there are
  */
 record ArchiveFile(InputStream content, long length) {
-    private static final int MOST_LINKS = 40;
+    private static final int BUFFER = 64 << 10;
 
     /**
-     * Looks for a file by the name of its member. Links are followed inside the archive; for each the archive is read again.
+     * Looks for a file by the name of its member, in one pass. Links are not followed.
      *
-     * @return the file, if it or what its links lead to is there
+     * @return the file, if it is there
      * @throws Refusal if it is no file
      */
     static Optional<ArchiveFile> find(ByteSource archive, String name) throws IOException {
-        String wanted = name;
-        for (int links = 0; links < MOST_LINKS; links++) {
-            TarArchiveInputStream tar =
-                    new TarArchiveInputStream(new GzipCompressorInputStream(archive.open()), "UTF-8");
-            boolean handedOver = false;
-            try {
-                Optional<TarArchiveEntry> entry = member(tar, wanted);
-                if (entry.isEmpty()) {
-                    return Optional.empty();
-                } else if (entry.get().isSymbolicLink() || entry.get().isLink()) {
-                    wanted = target(entry.get());
-                } else if (!entry.get().isFile()) {
-                    throw Refusal.serverError("'" + wanted + "' is no file");
-                } else {
-                    handedOver = true;
-                    return Optional.of(new ArchiveFile(
-                            new FilterInputStream(tar) {}, entry.get().getSize()));
-                }
-            } finally {
-                if (!handedOver) {
-                    tar.close();
-                }
+        TarArchiveInputStream tar = open(archive);
+        boolean handedOver = false;
+        try {
+            Optional<TarArchiveEntry> entry = member(tar, name);
+            if (entry.isEmpty()) {
+                return Optional.empty();
+            }
+            if (!entry.get().isFile()) {
+                throw Refusal.serverError("'" + name + "' is no file");
+            }
+            handedOver = true;
+            return Optional.of(
+                    new ArchiveFile(new FilterInputStream(tar) {}, entry.get().getSize()));
+        } finally {
+            if (!handedOver) {
+                tar.close();
             }
         }
-        return Optional.empty();
+    }
+
+    /** Buffered: extended headers are read byte by byte. */
+    static TarArchiveInputStream open(ByteSource archive) throws IOException {
+        InputStream in = archive.open();
+        try {
+            return new TarArchiveInputStream(
+                    new BufferedInputStream(new GzipCompressorInputStream(in), BUFFER), StandardCharsets.UTF_8.name());
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
     }
 
     private static Optional<TarArchiveEntry> member(TarArchiveInputStream tar, String name) throws IOException {
@@ -62,27 +66,5 @@ record ArchiveFile(InputStream content, long length) {
             }
         }
         return Optional.empty();
-    }
-
-    /** Where a link leads: from the directory that it is in, or, if it is a hard link, from the top. */
-    static String target(TarArchiveEntry link) {
-        if (link.isLink()) {
-            return link.getLinkName();
-        }
-        int slash = link.getName().lastIndexOf('/');
-        return normalised(
-                slash < 0 ? link.getLinkName() : link.getName().substring(0, slash) + "/" + link.getLinkName());
-    }
-
-    private static String normalised(String path) {
-        Deque<String> names = new ArrayDeque<>();
-        Stream.of(path.split("/", -1)).forEach(name -> {
-            if (name.equals("..") && !names.isEmpty() && !names.getLast().equals("..")) {
-                names.removeLast();
-            } else if (!name.isEmpty() && !name.equals(".")) {
-                names.addLast(name);
-            }
-        });
-        return (path.startsWith("/") ? "/" : "") + String.join("/", names);
     }
 }

@@ -12,6 +12,9 @@ import org.sandbox4j.SandboxException;
 
 /** How much disk space trees take. */
 final class DiskUsage {
+    /** What an entry costs at least. */
+    static final long ENTRY = 512;
+
     private DiskUsage() {}
 
     /**
@@ -31,9 +34,6 @@ final class DiskUsage {
     }
 
     private static final class SizeCounter extends SimpleFileVisitor<Path> {
-        /** What an entry costs at least. */
-        private static final long ENTRY = 512;
-
         private final long enough;
         private long bytes;
 

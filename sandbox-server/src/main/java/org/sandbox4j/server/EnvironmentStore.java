@@ -53,6 +53,7 @@ final class EnvironmentStore {
     private final Map<UUID, StoredEnvironment> known = new HashMap<>();
     private final Map<String, Long> sizes = new HashMap<>();
     private long used;
+    private long reserved;
 
     /** Thrown when there is no room for one more environment. */
     static final class FullException extends SandboxException {
@@ -61,7 +62,7 @@ final class EnvironmentStore {
         FullException(long quota) {
             super(
                     "quota",
-                    "The saved environments would take more than " + quota
+                    "The saved environments and remembered answers would take more than " + quota
                             + " bytes. Delete some, wait until some expire, or raise the quota.");
         }
     }
@@ -145,6 +146,28 @@ final class EnvironmentStore {
         return used;
     }
 
+    private synchronized long free() {
+        return quota - used - reserved;
+    }
+
+    /** Takes space of the quota for something else than environments; tells whether there was so much. */
+    synchronized boolean reserve(long bytes) {
+        if (bytes > free()) {
+            return false;
+        }
+        reserved += bytes;
+        return true;
+    }
+
+    /** Takes space for what is on disk already. */
+    synchronized void reserveAnyway(long bytes) {
+        reserved += bytes;
+    }
+
+    synchronized void release(long bytes) {
+        reserved -= bytes;
+    }
+
     synchronized int count() {
         return known.size();
     }
@@ -219,7 +242,7 @@ final class EnvironmentStore {
 
     private Incoming write(Tenant tenant, DurableFiles.Content content) throws IOException {
         MessageDigest digest = tenant.digest();
-        long free = quota - used();
+        long free = free();
         Path path = files.write(out -> {
             OutputStream buffered =
                     new BufferedOutputStream(new Bounded(new DigestOutputStream(out, digest), free), 1 << 16);
@@ -236,7 +259,7 @@ final class EnvironmentStore {
                 .filter(file -> !sizes.containsKey(file.digest))
                 .mapToLong(Incoming::size)
                 .sum();
-        if (more > quota - used) {
+        if (more > free()) {
             throw new FullException(quota);
         }
         for (Incoming file : written) {

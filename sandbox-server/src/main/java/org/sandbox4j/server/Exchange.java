@@ -11,8 +11,11 @@ import java.util.Optional;
  * @param request as the HTTP library gives it
  * @param tenant who sent it
  * @param variables what the groups of the route matched, decoded
+ * @param memory what it may hold in memory until it is answered
+ * @param client who sent it
  */
-record Exchange(HttpServletRequest request, Tenant tenant, List<String> variables) {
+record Exchange(
+        HttpServletRequest request, Tenant tenant, List<String> variables, HeapShare.Part memory, Client client) {
     Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeader(name));
     }

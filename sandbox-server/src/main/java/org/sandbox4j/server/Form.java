@@ -27,6 +27,9 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
     private static final Logger LOG = LoggerFactory.getLogger(Form.class);
 
     private static final int MAX_FIELDS = 1000;
+    /** Of what is held for the answer: a text is also parsed, and costs as much as twice the JSON that an answer has. */
+    private static final long COST_OF_TEXT = 2;
+
     private static final int IN_MEMORY_BYTES = 64 << 10;
 
     /**
@@ -40,22 +43,27 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
      */
     static Form read(Exchange exchange, String textField, int maxTextBytes, Path directory, long maxBytes)
             throws IOException {
+        return exchange.client().receiving(() -> receive(exchange, textField, maxTextBytes, directory, maxBytes));
+    }
+
+    private static Form receive(Exchange exchange, String textField, int maxTextBytes, Path directory, long maxBytes)
+            throws IOException {
         HttpServletRequest request = exchange.request();
         if (request.getContentLengthLong() > maxBytes) {
             throw tooLarge(maxBytes);
         }
         String type = exchange.mediaType().orElse("");
         if (type.equals("multipart/form-data")) {
-            return multipart(request, textField, maxTextBytes, directory, maxBytes);
+            return multipart(exchange, textField, maxTextBytes, directory, maxBytes);
         } else if (type.equals("application/x-www-form-urlencoded")) {
-            return new Form(urlEncoded(request, textField, maxTextBytes), Optional.empty(), List.of());
+            return new Form(urlEncoded(exchange, textField, maxTextBytes), Optional.empty(), List.of());
         }
         return new Form(Optional.empty(), Optional.empty(), List.of());
     }
 
-    private static Form multipart(
-            HttpServletRequest request, String textField, int maxTextBytes, Path directory, long maxBytes)
+    private static Form multipart(Exchange exchange, String textField, int maxTextBytes, Path directory, long maxBytes)
             throws IOException {
+        HttpServletRequest request = exchange.request();
         request.setAttribute(
                 "org.eclipse.jetty.multipartConfig",
                 new MultipartConfigElement(directory.toString(), maxBytes, maxBytes, IN_MEMORY_BYTES));
@@ -66,14 +74,15 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
             throw isTooLarge(e) ? tooLarge(maxBytes) : broken(e);
         }
         try {
-            return multipart(parts, textField, maxTextBytes);
+            return multipart(parts, textField, maxTextBytes, exchange.memory());
         } catch (IOException | RuntimeException e) {
             delete(parts);
             throw e;
         }
     }
 
-    private static Form multipart(Collection<Part> parts, String textField, int maxTextBytes) throws IOException {
+    private static Form multipart(Collection<Part> parts, String textField, int maxTextBytes, HeapShare.Part memory)
+            throws IOException {
         Optional<String> text = Optional.empty();
         Optional<ByteSource> file = Optional.empty();
         long textBytes = 0;
@@ -85,6 +94,7 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
                     throw Refusal.badRequestPage("more than " + maxTextBytes + " bytes of text");
                 }
                 if (part.getName().equals(textField)) {
+                    memory.takeAll(COST_OF_TEXT * part.getSize());
                     try (InputStream in = part.getInputStream()) {
                         text = Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
                     }
@@ -96,12 +106,13 @@ record Form(Optional<String> text, Optional<ByteSource> file, Collection<Part> p
         return new Form(text, file, parts);
     }
 
-    private static Optional<String> urlEncoded(HttpServletRequest request, String textField, int maxTextBytes)
+    private static Optional<String> urlEncoded(Exchange exchange, String textField, int maxTextBytes)
             throws IOException {
-        byte[] body = request.getInputStream().readNBytes(maxTextBytes + 1);
+        byte[] body = exchange.request().getInputStream().readNBytes(maxTextBytes + 1);
         if (body.length > maxTextBytes) {
             throw Refusal.badRequestPage("more than " + maxTextBytes + " bytes of text");
         }
+        exchange.memory().takeAll(COST_OF_TEXT * body.length);
         String[] fields = new String(body, StandardCharsets.UTF_8).split("&", -1);
         if (fields.length > MAX_FIELDS) {
             throw Refusal.badRequestPage("more than " + MAX_FIELDS + " fields");

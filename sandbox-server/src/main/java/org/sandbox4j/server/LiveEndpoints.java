@@ -29,7 +29,7 @@ final class LiveEndpoints {
     /** Answers when the command's pipe has taken all, which is how a client learns that it is too fast. */
     private Answer write(Exchange exchange) throws IOException {
         InputStream body = exchange.request().getInputStream();
-        byte[] input = body.readNBytes(LARGEST_INPUT + 1);
+        byte[] input = exchange.client().receiving(() -> body.readNBytes(LARGEST_INPUT + 1));
         if (input.length > LARGEST_INPUT) {
             throw Refusal.line(413, "Input comes in pieces of at most " + LARGEST_INPUT + " bytes.");
         }

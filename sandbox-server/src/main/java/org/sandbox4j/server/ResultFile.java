@@ -19,13 +19,14 @@ import org.sandbox4j.protocol.ExecuteResponse;
  * @param status what the response's status becomes for want of it
  */
 record ResultFile(Optional<String> text, int status) {
+    private static final long MOST_JSON_FOR_A_BYTE = 6;
 
     /**
      * Reads a file of an environment whose processes have all ended. Links are followed as long as they stay inside.
      *
      * @throws Refusal if there is something that cannot be read as a file
      */
-    static ResultFile read(Path home, String path, long maxBytes) throws IOException {
+    static ResultFile read(Path home, String path, long maxBytes, HeapShare.Part memory) throws IOException {
         if (path.isEmpty() || Environ.hasNul(path) || !Environ.isUnicode(path)) {
             throw Refusal.serverError("the result path cannot be one");
         }
@@ -47,6 +48,7 @@ record ResultFile(Optional<String> text, int status) {
             throw Refusal.serverError("the result file is no file, cannot be read, or is too large");
         }
         try (InputStream in = Files.newInputStream(file)) {
+            memory.takeAll(MOST_JSON_FOR_A_BYTE * Files.size(file));
             return decode(in.readAllBytes());
         }
     }

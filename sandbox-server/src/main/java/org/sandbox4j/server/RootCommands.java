@@ -44,14 +44,16 @@ final class RootCommands {
     };
 
     private final RunLimits limits;
+    private final OutputTotal output;
     private final boolean batch;
     private final Listener listener;
     private final List<SandboxResult> results = new ArrayList<>();
     private Optional<RootResponse.Failure> failure = Optional.empty();
     private final long deadline;
 
-    RootCommands(RunLimits limits, Duration budget, boolean batch, Listener listener) {
+    RootCommands(RunLimits limits, OutputTotal output, Duration budget, boolean batch, Listener listener) {
         this.limits = limits;
+        this.output = output;
         this.batch = batch;
         this.listener = listener;
         deadline = System.nanoTime() + budget.toNanos();
@@ -60,13 +62,48 @@ final class RootCommands {
     /** Runs commands until one fails that may not. */
     void run(List<SandboxCommand> commands, SupervisedRuns runs) throws InterruptedException {
         for (SandboxCommand command : commands) {
-            SandboxResult result = runs.run(listener.starting(within(command)), listener::started);
+            SandboxResult result = keeping(listener.starting(within(command)), runs);
             results.add(result);
             listener.ended(result);
             if (!result.succeeded() && !command.mayFail()) {
                 return;
             }
         }
+    }
+
+    /** What would be captured is kept as long as the request has some left, and then only counted. */
+    private SandboxResult keeping(SandboxCommand command, SupervisedRuns runs) throws InterruptedException {
+        boolean merged = isMerged(command);
+        Optional<KeptOutput> stdout = kept(command.stdout());
+        Optional<KeptOutput> stderr = merged ? Optional.empty() : kept(command.stderr());
+        SandboxCommand.Builder builder = command.toBuilder();
+        stdout.map(Stdio::to).ifPresent(stream -> {
+            builder.stdout(stream);
+            if (merged) {
+                builder.stderr(stream);
+            }
+        });
+        stderr.map(Stdio::to).ifPresent(builder::stderr);
+        SandboxResult result = runs.run(builder.build(), listener::started);
+        return SandboxResult.of(
+                        result.termination(),
+                        stdout.map(KeptOutput::output).orElse(result.stdout()),
+                        stderr.map(KeptOutput::output).orElse(result.stderr()),
+                        result.usage())
+                .withUnenforced(result.unenforced());
+    }
+
+    private Optional<KeptOutput> kept(Optional<Stdio> wanted) {
+        return wanted.isPresent() && wanted.get() instanceof Stdio.Capture capture && capture.limit() > 0
+                ? Optional.of(new KeptOutput(output, capture.limit()))
+                : Optional.empty();
+    }
+
+    /** One and the same value, not equal ones, is how a command says that standard error goes where standard output goes. */
+    private static boolean isMerged(SandboxCommand command) {
+        return command.stdout().isPresent()
+                && command.stderr().isPresent()
+                && command.stdout().get() == command.stderr().get();
     }
 
     /** Remembers why no more commands can be run, or what failed after them. */
@@ -99,11 +136,8 @@ final class RootCommands {
         if (command.terminal().isPresent() && command.stderr().isEmpty()) {
             return builder.stdout(stdout).build();
         }
-        boolean merged = command.stdout().isPresent()
-                && command.stderr().isPresent()
-                && command.stdout().get() == command.stderr().get();
         return builder.stdout(stdout)
-                .stderr(merged ? stdout : capture(command.stderr()))
+                .stderr(isMerged(command) ? stdout : capture(command.stderr()))
                 .build();
     }
 

@@ -73,18 +73,20 @@ final class RootService {
             RootRequest request,
             Optional<ByteSource> upload,
             RunControl control,
+            HeapShare.Part memory,
             RootCommands.Listener listener)
             throws IOException, InterruptedException {
+        OutputTotal output = new OutputTotal(settings.requestLimits(), memory);
         try {
             settings.policy().check(request);
         } catch (SandboxUnsupportedException e) {
-            return refused(e, listener);
+            return refused(e, output, listener);
         }
         Optional<StoredEnvironment> base = request.environment()
                 .map(id ->
                         environments.find(tenant, id.toString()).orElseThrow(() -> Unpacking.unknown(id.toString())));
         if (base.isPresent() && upload.isEmpty() && ReadOnlyRequests.mayShareTrees(request)) {
-            Optional<RootResponse> response = runInSharedTree(request, base.get(), control, listener);
+            Optional<RootResponse> response = runInSharedTree(request, base.get(), control, output, listener);
             if (response.isPresent()) {
                 return response.get();
             }
@@ -94,19 +96,19 @@ final class RootService {
             Path root = directory.resolve("root");
             unpack(request, base, upload, root);
             if (!request.save()) {
-                return answer(run(request, directory, control, listener));
+                return answer(run(request, directory, control, output, listener));
             }
             TreeSnapshot before = TreeSnapshot.of(root);
             before.awaitNextTickOfTop();
-            return kept(tenant, run(request, directory, control, listener), request, base, upload, before, root);
+            return kept(tenant, run(request, directory, control, output, listener), request, base, upload, before, root);
         } finally {
             RunDirectories.remove(directory);
         }
     }
 
-    private RootResponse refused(SandboxUnsupportedException why, RootCommands.Listener listener) {
+    private RootResponse refused(SandboxUnsupportedException why, OutputTotal output, RootCommands.Listener listener) {
         LOG.debug("refused a run: {}", why.getMessage());
-        RootCommands none = new RootCommands(settings.limits(), settings.rootBudget(), false, listener);
+        RootCommands none = new RootCommands(settings.limits(), output, settings.rootBudget(), false, listener);
         none.fail(why);
         return answer(none);
     }
@@ -117,9 +119,13 @@ final class RootService {
 
     /** Nothing, if the tree lacks a directory that the run would make in it. */
     private Optional<RootResponse> runInSharedTree(
-            RootRequest request, StoredEnvironment base, RunControl control, RootCommands.Listener listener)
+            RootRequest request,
+            StoredEnvironment base,
+            RunControl control,
+            OutputTotal output,
+            RootCommands.Listener listener)
             throws IOException, InterruptedException {
-        RootCommands commands = new RootCommands(settings.limits(), settings.rootBudget(), false, listener);
+        RootCommands commands = new RootCommands(settings.limits(), output, settings.rootBudget(), false, listener);
         try (WarmRoots.Lease lease = warm.take(base, request.settings())) {
             if (!ReadOnlyRequests.hasWorkDirectory(request, lease.root())) {
                 return Optional.empty();
@@ -193,7 +199,8 @@ final class RootService {
         }
     }
 
-    private RootCommands run(RootRequest request, Path directory, RunControl control, RootCommands.Listener listener)
+    private RootCommands run(
+            RootRequest request, Path directory, RunControl control, OutputTotal output, RootCommands.Listener listener)
             throws IOException, InterruptedException {
         boolean batch = request.commands().size() > 1;
         Path temporary = directory.resolve("tmp");
@@ -204,7 +211,7 @@ final class RootService {
             builder.bindWritable(temporary, "/tmp");
         }
         List<Path> places = batch ? List.of(directory.resolve("root"), temporary) : List.of(directory.resolve("root"));
-        RootCommands commands = new RootCommands(settings.limits(), settings.rootBudget(), batch, listener);
+        RootCommands commands = new RootCommands(settings.limits(), output, settings.rootBudget(), batch, listener);
         try (Sandbox sandbox = builder.open()) {
             request.settings().marks().forEach(sandbox::markDirectory);
             commands.run(

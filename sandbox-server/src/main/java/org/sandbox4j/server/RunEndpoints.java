@@ -78,6 +78,9 @@ final class RunEndpoints {
             }
             json.writeEndArray();
             json.writeNumberField("output_bytes", settings.limits().outputBytes());
+            json.writeNumberField(
+                    "request_output_bytes", settings.requestLimits().outputBytes());
+            json.writeNumberField("commands", settings.requestLimits().commands());
             json.writeNumberField("upload_bytes", settings.uploadBytes());
             json.writeNumberField("budget", settings.rootBudget().toNanos());
             json.writeBooleanField("network", settings.policy().network());
@@ -93,12 +96,19 @@ final class RunEndpoints {
         try (Form form = form(exchange)) {
             byte[] text = text(form);
             RootRequest request = request(text);
+            settings.requestLimits().checkCommands(request.commands().size());
             refuseLiveInput(request);
             return book.answer(exchange.tenant(), exchange.header("Idempotency-Key"), text, () -> {
                 RootResponse response = gate.run(
                         exchange.tenant(),
                         id,
-                        control -> service.run(exchange.tenant(), request, form.file(), control, RootCommands.SILENT));
+                        control -> service.run(
+                                exchange.tenant(),
+                                request,
+                                form.file(),
+                                control,
+                                exchange.memory(),
+                                RootCommands.SILENT));
                 return Answer.json(RootCodec.write(response));
             });
         }
@@ -107,11 +117,13 @@ final class RunEndpoints {
     private void stream(Exchange exchange, String id, OutputStream out) throws IOException {
         try (Form form = form(exchange)) {
             RootRequest request = request(text(form));
+            settings.requestLimits().checkCommands(request.commands().size());
             gate.run(exchange.tenant(), id, control -> {
-                RunEvents events = new RunEvents(id, out, control);
+                RunEvents events = new RunEvents(id, out, control, exchange.client(), settings.rootBudget());
                 try {
                     events.answered(
-                            RootCodec.write(service.run(exchange.tenant(), request, form.file(), control, events)));
+                            RootCodec.write(service.run(
+                                    exchange.tenant(), request, form.file(), control, exchange.memory(), events)));
                 } catch (IOException | RuntimeException e) {
                     if (!events.hasBegun()) {
                         throw e;

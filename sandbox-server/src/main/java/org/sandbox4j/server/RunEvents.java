@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxResult;
@@ -18,14 +19,23 @@ final class RunEvents implements RootCommands.Listener {
     private final String id;
     private final OutputStream out;
     private final RunControl control;
+    private final Client client;
+    private final long deadline;
     private int command = -1;
     private boolean gone;
     private boolean begun;
 
-    RunEvents(String id, OutputStream out, RunControl control) {
+    /**
+     * Makes them for a run that has begun.
+     *
+     * @param budget how long its commands may take, and therefore also a client that holds them up by not reading
+     */
+    RunEvents(String id, OutputStream out, RunControl control, Client client, Duration budget) {
         this.id = id;
         this.out = out;
         this.control = control;
+        this.client = client;
+        deadline = System.nanoTime() + budget.toNanos();
     }
 
     private interface Members {
@@ -105,8 +115,10 @@ final class RunEvents implements RootCommands.Listener {
                 json.writeEndObject();
             }
             line.write('\n');
-            line.writeTo(out);
-            out.flush();
+            client.sendingUntil(deadline, () -> {
+                line.writeTo(out);
+                out.flush();
+            });
         } catch (IOException e) {
             gone = true;
             control.cancel();

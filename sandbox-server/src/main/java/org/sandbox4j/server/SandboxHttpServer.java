@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class SandboxHttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxHttpServer.class);
 
-    /** Connections that wait, ask for something else, or send, beside those that run something. */
-    private static final int FURTHER_THREADS = 64;
+    /** For requests that are sent or answered, beside those that run or wait for that. */
+    private static final int FURTHER_PLACES = 64;
 
     private final Settings settings;
     private final FileLock lock;
@@ -71,8 +71,8 @@ public final class SandboxHttpServer implements AutoCloseable {
         Set<String> extensions = new TreeSet<>();
         HostInformation information = new HostInformation(settings, extensions, new ProcFiles(Path.of("/")), slots);
         Router router = new Router();
-        AnswerBook book = new AnswerBook(data.resolve("book"), Clock.systemUTC());
-        StoredArchives archives = new StoredArchives(environments, directories, settings.limits());
+        AnswerBook book = new AnswerBook(data.resolve("book"), environments, Clock.systemUTC());
+        StoredArchives archives = new StoredArchives(environments, directories, settings.limits(), settings.queue());
         RoomLayout layout = roomLayout(uid);
         rooms = new ShellRooms(
                 () -> ShellRoom.make(directories.make(), settings, uid, layout), settings.workers(), System::nanoTime);
@@ -93,14 +93,18 @@ public final class SandboxHttpServer implements AutoCloseable {
                 .addTo(router, extensions);
         new LiveEndpoints(active).addTo(router, extensions);
         new OperationEndpoints(metrics, slots, environments).addTo(router, extensions);
+        HeapShare memory = HeapShare.ofThisJvm();
+        metrics.gauge("sandbox_held_bytes", memory::used);
         door = Door.open(
                 router,
                 new SiteCheck(OwnNames.of(settings), settings.allowedHosts()),
                 new TokenCheck(settings.tokens()),
                 metrics,
+                memory,
+                new Places(settings.workers() + settings.queue() + FURTHER_PLACES),
+                settings.pace(),
                 settings.address(),
-                settings.port(),
-                settings.workers() + settings.queue() + FURTHER_THREADS);
+                settings.port());
 
         periodic = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sandbox-server-periodic");

@@ -39,6 +39,11 @@ public final class SandboxHttpServerBuilder {
     private long fileBytes = 512L << 20;
     private long diskBytes = 1L << 30;
     private long outputBytes = 16L << 20;
+    private long requestOutputBytes = 64L << 20;
+    private int requestCommands = 1000;
+    private Duration patience = Duration.ofSeconds(30);
+    private long leastRate = 1024;
+    private Duration transferTime = Duration.ofMinutes(15);
     private long entries = 200_000;
     private Enforcement enforcement = Enforcement.BEST_EFFORT;
     private boolean network;
@@ -298,6 +303,63 @@ public final class SandboxHttpServerBuilder {
     }
 
     /**
+     * Sets how much all commands of a request together may write to their standard outputs and errors, as far as that is kept for the
+     * answer. Default: 64 MiB. A part of the heap, which all requests share, is a limit, too.
+     *
+     * @param bytes more than zero
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder requestOutput(long bytes) {
+        requestOutputBytes = positive("request-output", bytes);
+        return this;
+    }
+
+    /**
+     * Sets how many commands a request may have. Default: 1000.
+     *
+     * @param count more than zero
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder requestCommands(int count) {
+        requestCommands = Math.toIntExact(positive("request-commands", count));
+        return this;
+    }
+
+    /**
+     * Sets how long a client may be silent before a request, take for its headers, be slower than the least rate with a body or an
+     * answer, and go on not reading a stream after its run has to end. Default: 30 s. Then the connection is closed.
+     *
+     * @param time more than zero
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder patience(Duration time) {
+        patience = positive("patience", time);
+        return this;
+    }
+
+    /**
+     * Sets how fast bodies must come, and answers be taken, on the average. Default: 1 KiB a second.
+     *
+     * @param bytes bytes a second, more than zero
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder leastRate(long bytes) {
+        leastRate = positive("least-rate", bytes);
+        return this;
+    }
+
+    /**
+     * Sets how long one body may take to come, and one answer to be taken, unless it is a stream. Default: 15 min.
+     *
+     * @param time more than zero
+     * @return this builder
+     */
+    public SandboxHttpServerBuilder transferTime(Duration time) {
+        transferTime = positive("transfer-time", time);
+        return this;
+    }
+
+    /**
      * Sets how many files and directories an environment may have. Default: 200,000.
      *
      * @param count more than zero
@@ -383,7 +445,7 @@ public final class SandboxHttpServerBuilder {
     }
 
     /**
-     * Sets how much disk space saved environments may take. Default: 10 GiB.
+     * Sets how much disk space saved environments and remembered answers may take. Default: 10 GiB.
      *
      * @param bytes more than zero
      * @return this builder
@@ -441,6 +503,8 @@ public final class SandboxHttpServerBuilder {
                 rootBudget,
                 new RunLimits(memoryBytes, processes, fileBytes, diskBytes, outputBytes, entries, enforcement),
                 new RunPolicy(network, seccomp),
+                new RequestLimits(requestCommands, requestOutputBytes),
+                new Pace(patience, leastRate, transferTime),
                 uploadBytes,
                 environ,
                 lifetime,

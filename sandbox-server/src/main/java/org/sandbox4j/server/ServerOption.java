@@ -74,6 +74,11 @@ record ServerOption(String name, String argument, String help, Setter setter) {
             size("file-size", "largest file that a command writes (512M)", SandboxHttpServerBuilder::fileSize),
             size("disk", "files and /tmp of a request (1G)", SandboxHttpServerBuilder::disk),
             size("output", "output of a command (16M)", SandboxHttpServerBuilder::output),
+            size(
+                    "request-output",
+                    "output of all commands of a request, where it is kept (64M)",
+                    SandboxHttpServerBuilder::requestOutput),
+            number("request-commands", "commands of a request (1000)", (b, v) -> b.requestCommands(Math.toIntExact(v))),
             number("entries", "files and directories of an environment (200000)", SandboxHttpServerBuilder::entries),
             flag(
                     "require-limits",
@@ -86,8 +91,17 @@ record ServerOption(String name, String argument, String help, Setter setter) {
                     "none, standard or strict: the weakest filter of system calls (standard)",
                     (b, v) -> b.seccomp(SeccompProfile.valueOf(v.toUpperCase(Locale.ROOT)))),
             size("upload", "largest request (512M)", SandboxHttpServerBuilder::upload),
+            time(
+                    "patience",
+                    "how long clients may be silent, or slower than the least rate (30s)",
+                    SandboxHttpServerBuilder::patience),
+            size(
+                    "least-rate",
+                    "bytes a second that clients send or take at least (1K)",
+                    SandboxHttpServerBuilder::leastRate),
+            time("transfer-time", "longest time for a body or an answer (15m)", SandboxHttpServerBuilder::transferTime),
             time("lifetime", "how long environments are kept (24h)", SandboxHttpServerBuilder::lifetime),
-            size("quota", "disk space for environments (10G)", SandboxHttpServerBuilder::quota),
+            size("quota", "disk space for environments and remembered answers (10G)", SandboxHttpServerBuilder::quota),
             time("grace", "how long runs may go on when the server stops (10s)", SandboxHttpServerBuilder::grace));
 
     static Optional<ServerOption> named(String name) {

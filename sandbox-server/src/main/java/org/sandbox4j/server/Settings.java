@@ -25,10 +25,12 @@ import java.util.Optional;
  * @param rootBudget time for the commands of a request with a root file system of its own
  * @param limits what each command may use
  * @param policy what clients may ask of sandboxes
+ * @param requestLimits what all commands of a request together may do
+ * @param pace how slow clients may be
  * @param uploadBytes size of a request
  * @param environ variables of shell commands
  * @param lifetime how long environments are kept
- * @param quotaBytes disk space for environments
+ * @param quotaBytes disk space for environments and remembered answers
  * @param grace how long runs may go on after the server was told to stop
  */
 record Settings(
@@ -48,6 +50,8 @@ record Settings(
         Duration rootBudget,
         RunLimits limits,
         RunPolicy policy,
+        RequestLimits requestLimits,
+        Pace pace,
         long uploadBytes,
         Map<String, String> environ,
         Duration lifetime,

@@ -22,8 +22,12 @@ import org.sandbox4j.protocol.ShellResult;
 final class ShellCommands {
     private static final String UNKNOWN = "An unknown error occurred on the sandbox\n";
 
+    /** Also of a command that ended by itself before it could be killed, so that what is cut never looks whole. */
+    private static final int KILLED = 137;
+
     private final SupervisedRuns runs;
     private final Map<String, String> variables;
+    private final OutputTotal output;
     private final long outputBytes;
     private final List<ShellResult> results = new ArrayList<>();
     private double left;
@@ -32,10 +36,14 @@ final class ShellCommands {
      * Makes a sequence of commands.
      *
      * @param budget time for all of them together
+     * @param output what all of them together may write
+     * @param outputBytes what each may write
      */
-    ShellCommands(SupervisedRuns runs, Map<String, String> variables, Duration budget, long outputBytes) {
+    ShellCommands(
+            SupervisedRuns runs, Map<String, String> variables, Duration budget, OutputTotal output, long outputBytes) {
         this.runs = runs;
         this.variables = variables;
+        this.output = output;
         this.outputBytes = outputBytes;
         left = budget.toNanos() / 1e9;
     }
@@ -74,24 +82,30 @@ final class ShellCommands {
         if (failure.isPresent()) {
             return failure.get();
         }
-        SandboxResult result = runs.run(SandboxCommand.builder("bash", "-c", line)
-                .environment(variables)
-                .flags(SandboxFlags.ROOT_READ_ONLY)
-                .stdin(Stdio.discard())
-                .stdout(Stdio.capture(outputBytes))
-                .stderr(Stdio.capture(outputBytes))
-                .timeout(limit.duration())
-                .build());
+        KeptOutput stdout = new KeptOutput(output, outputBytes);
+        KeptOutput stderr = new KeptOutput(output, outputBytes);
+        SandboxResult result = runs.run(
+                SandboxCommand.builder("bash", "-c", line)
+                        .environment(variables)
+                        .flags(SandboxFlags.ROOT_READ_ONLY)
+                        .stdin(Stdio.discard())
+                        .stdout(Stdio.to(stdout))
+                        .stderr(Stdio.to(stderr))
+                        .timeout(limit.duration())
+                        .build(),
+                () -> stdout.isCut() || stderr.isCut());
         if (result.termination() instanceof Termination.TimedOut) {
             return new Outcome(ExecuteResponse.TIMED_OUT, "", limit.message());
         }
-        boolean cut = result.termination() instanceof Termination.LimitExceeded exceeded
-                && exceeded.which() == Resource.OUTPUT;
+        boolean beyondTotal = stdout.isCut() || stderr.isCut();
+        boolean cut = beyondTotal
+                || (result.termination() instanceof Termination.LimitExceeded exceeded
+                        && exceeded.which() == Resource.OUTPUT);
         try {
             return new Outcome(
-                    result.exitCode(),
-                    text(result.stdout().bytes(), cut),
-                    text(result.stderr().bytes(), cut));
+                    beyondTotal ? KILLED : result.exitCode(),
+                    text(stdout.output().bytes(), cut),
+                    text(stderr.output().bytes(), cut));
         } catch (CharacterCodingException e) {
             return new Outcome(ExecuteResponse.UNKNOWN, "", UNKNOWN);
         }

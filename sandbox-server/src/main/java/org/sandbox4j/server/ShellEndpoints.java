@@ -1,6 +1,5 @@
 package org.sandbox4j.server;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.sandbox4j.protocol.ExecuteResponse;
@@ -55,12 +54,13 @@ final class ShellEndpoints {
         try (Form form = Form.read(exchange, "config", MAX_CONFIG_BYTES, uploads, settings.uploadBytes())) {
             ExecuteConfig<StoredEnvironment> config =
                     ExecuteConfig.read(form.text(), id -> environments.find(exchange.tenant(), id));
+            settings.requestLimits().checkCommands(config.commands().size());
             byte[] text = form.text().orElse("").getBytes(StandardCharsets.UTF_8);
             return book.answer(exchange.tenant(), exchange.header("Idempotency-Key"), text, () -> {
                 ExecuteResponse response = gate.run(
                         exchange.tenant(),
                         ActiveRuns.newId(),
-                        control -> shell.execute(exchange.tenant(), config, form.file(), control));
+                        control -> shell.execute(exchange.tenant(), config, form.file(), control, exchange.memory()));
                 return Answer.json(WireCodec.write(response));
             });
         }
@@ -71,16 +71,15 @@ final class ShellEndpoints {
         return environments.find(exchange.tenant(), id).orElseThrow(() -> Unpacking.unknown(id));
     }
 
-    private Answer environment(Exchange exchange) throws IOException {
+    private Answer environment(Exchange exchange) throws Exception {
         StoredEnvironment environment = archives.flat(stored(exchange));
         return archives.answer(environment.layers().get(0).archive(), environment.id() + ".tgz");
     }
 
-    private Answer file(Exchange exchange) throws IOException {
-        StoredEnvironment environment = archives.flat(stored(exchange));
-        String archive = environment.layers().get(0).archive();
+    private Answer file(Exchange exchange) throws Exception {
+        StoredEnvironment environment = stored(exchange);
         String path = exchange.variables().get(1);
-        ArchiveFile file = ArchiveFile.find(() -> environments.open(archive), path)
+        ArchiveFile file = archives.file(environment, path)
                 .orElseThrow(() ->
                         Refusal.notFound("File '" + path + "' not found in environment '" + environment.id() + "'"));
         String name = path.substring(path.lastIndexOf('/') + 1);

@@ -35,7 +35,11 @@ final class ShellService {
     }
 
     ExecuteResponse execute(
-            Tenant tenant, ExecuteConfig<StoredEnvironment> config, Optional<ByteSource> upload, RunControl control)
+            Tenant tenant,
+            ExecuteConfig<StoredEnvironment> config,
+            Optional<ByteSource> upload,
+            RunControl control,
+            HeapShare.Part memory)
             throws IOException, InterruptedException {
         requireUnicode(config);
         try (ShellPlace place = rooms.take()) {
@@ -45,9 +49,10 @@ final class ShellService {
                     new SupervisedRuns(place.sandbox(), control, place.diskBudget(settings.limits())),
                     Environ.over(variables, config.environ()),
                     settings.shellBudget(),
+                    new OutputTotal(settings.requestLimits(), memory),
                     settings.limits().outputBytes());
             int status = commands.run(config.commands());
-            Optional<ResultFile> result = result(place, config);
+            Optional<ResultFile> result = result(place, config, memory);
             Duration total = Duration.ofNanos(System.nanoTime() - start);
             return new ExecuteResponse(
                     result.map(ResultFile::status).filter(code -> code != 0).orElse(status),
@@ -80,13 +85,15 @@ final class ShellService {
         }
     }
 
-    private Optional<ResultFile> result(ShellPlace place, ExecuteConfig<?> config) throws IOException {
+    private Optional<ResultFile> result(ShellPlace place, ExecuteConfig<?> config, HeapShare.Part memory)
+            throws IOException {
         return config.resultPath().isEmpty()
                 ? Optional.empty()
                 : Optional.of(ResultFile.read(
                         place.home(),
                         config.resultPath().get(),
-                        settings.limits().outputBytes()));
+                        settings.limits().outputBytes(),
+                        memory));
     }
 
     private SavedEnvironment save(Tenant tenant, ShellPlace place) throws IOException {

@@ -1,6 +1,7 @@
 package org.sandbox4j.server;
 
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxProcess;
@@ -18,12 +19,19 @@ final class SupervisedRuns {
         this.disk = disk;
     }
 
-    SandboxResult run(SandboxCommand command) throws InterruptedException {
-        return run(command, () -> {});
+    /** Runs a command to its end, unless it is to stop before. */
+    SandboxResult run(SandboxCommand command, BooleanSupplier stops) throws InterruptedException {
+        return run(command, () -> {}, stops);
     }
 
-    /** Runs a command to its end, and tells when it can be reached; one that is cancelled or writes too much ends as if killed by a signal. */
+    /** Runs a command to its end, and tells when it can be reached. */
     SandboxResult run(SandboxCommand command, Runnable started) throws InterruptedException {
+        return run(command, started, () -> false);
+    }
+
+    /** One that is cancelled, is to stop, or writes too much ends as if killed by a signal. */
+    private SandboxResult run(SandboxCommand command, Runnable started, BooleanSupplier stops)
+            throws InterruptedException {
         try (SandboxProcess process = sandbox.start(command)) {
             control.attach(process);
             started.run();
@@ -32,7 +40,7 @@ final class SupervisedRuns {
                 if (result.isPresent()) {
                     return result.get();
                 }
-                if (disk.isExceeded()) {
+                if (stops.getAsBoolean() || disk.isExceeded()) {
                     process.kill();
                     return process.waitFor();
                 }

@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.sandbox4j.protocol.archive.ArchiveExtractor;
 import org.sandbox4j.protocol.archive.ArchiveLimits;
+import org.sandbox4j.protocol.archive.ArchiveSummary;
 import org.sandbox4j.protocol.tree.DeletionList;
 import org.sandbox4j.protocol.tree.Trees;
 
@@ -36,8 +38,11 @@ final class Unpacking {
     void unpack(StoredEnvironment environment, Path target) throws IOException {
         try {
             boolean lowest = true;
+            long most = 0;
             for (Layer layer : environment.layers()) {
-                unpack(layer, target, lowest);
+                ArchiveSummary laid = unpack(layer, target, lowest);
+                most += laid.bytes() + laid.entries() * DiskUsage.ENTRY;
+                checkDisk(target, most);
                 lowest = false;
             }
         } catch (NoSuchFileException e) {
@@ -45,14 +50,23 @@ final class Unpacking {
         }
     }
 
+    /** Each layer is held against the limit when it is extracted; several may be more, as long as they replace one another. */
+    private void checkDisk(Path target, long most) {
+        if (most > limits.diskBytes() && DiskUsage.of(List.of(target), limits.diskBytes()) > limits.diskBytes()) {
+            throw Refusal.badRequest("The files of the environment take more than the " + limits.diskBytes()
+                    + " bytes that a request may have on this server.");
+        }
+    }
+
     static Refusal unknown(String id) {
         return Refusal.notFound("No environment with UUID '" + id + "' found");
     }
 
-    private void unpack(Layer layer, Path target, boolean lowest) throws IOException {
+    private ArchiveSummary unpack(Layer layer, Path target, boolean lowest) throws IOException {
         Path place = lowest ? target : target.resolveSibling(target.getFileName() + ".layer");
+        ArchiveSummary summary;
         try (InputStream archive = environments.open(layer.archive())) {
-            ArchiveExtractor.create()
+            summary = ArchiveExtractor.create()
                     .withLimits(limits.forOwnArchives())
                     .skippingSpecialFiles()
                     .acceptingAnyNames()
@@ -67,6 +81,7 @@ final class Unpacking {
             Trees.lay(place, target, true);
             Trees.delete(place);
         }
+        return summary;
     }
 
     /** Makes the tree of an upload, which is not trusted. */
