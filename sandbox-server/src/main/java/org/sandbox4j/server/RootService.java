@@ -100,7 +100,8 @@ final class RootService {
             }
             TreeSnapshot before = TreeSnapshot.of(root);
             before.awaitNextTickOfTop();
-            return kept(tenant, run(request, directory, control, output, listener), request, base, upload, before, root);
+            return kept(
+                    tenant, run(request, directory, control, output, listener), request, base, upload, before, root);
         } finally {
             RunDirectories.remove(directory);
         }

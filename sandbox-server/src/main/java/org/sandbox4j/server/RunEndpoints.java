@@ -121,9 +121,8 @@ final class RunEndpoints {
             gate.run(exchange.tenant(), id, control -> {
                 RunEvents events = new RunEvents(id, out, control, exchange.client(), settings.rootBudget());
                 try {
-                    events.answered(
-                            RootCodec.write(service.run(
-                                    exchange.tenant(), request, form.file(), control, exchange.memory(), events)));
+                    events.answered(RootCodec.write(
+                            service.run(exchange.tenant(), request, form.file(), control, exchange.memory(), events)));
                 } catch (IOException | RuntimeException e) {
                     if (!events.hasBegun()) {
                         throw e;

@@ -44,8 +44,7 @@ final class StoredArchives {
     StoredEnvironment flat(StoredEnvironment environment) throws Exception {
         return environment.layers().size() == 1
                 ? environment
-                : flattening.get(
-                        environment.id(), () -> flatten(environment));
+                : flattening.get(environment.id(), () -> flatten(environment));
     }
 
     private StoredEnvironment flatten(StoredEnvironment before) throws IOException {

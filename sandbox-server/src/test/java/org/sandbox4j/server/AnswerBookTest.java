@@ -63,7 +63,8 @@ class AnswerBookTest {
         EnvironmentStore store = store();
         answer(book(store, Clock.systemUTC()), "key", 500);
         fill(store, 500 + HEAD);
-        assertThatThrownBy(() -> store.save(Tenant.EVERYBODY, out -> out.write(1))).isInstanceOf(EnvironmentStore.FullException.class);
+        assertThatThrownBy(() -> store.save(Tenant.EVERYBODY, out -> out.write(1)))
+                .isInstanceOf(EnvironmentStore.FullException.class);
     }
 
     @Test
