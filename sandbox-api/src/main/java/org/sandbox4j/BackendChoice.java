@@ -11,6 +11,8 @@ import org.sandbox4j.spi.SandboxProvider;
 
 /** Chooses the backend for one sandbox. Never takes a weaker one than was required, nor one elsewhere unless named. */
 final class BackendChoice {
+    private static final List<String> OF_THIS_LIBRARY = List.of("bwrap", "chroot", "remote");
+
     private final ProviderCatalog catalog;
     private final SandboxConfig config;
     private final List<String> rejections = new ArrayList<>();
@@ -120,10 +122,17 @@ final class BackendChoice {
         List<String> broken = catalog.broken().stream()
                 .map(entry -> entry.entry() + " (" + ProviderCatalog.withCauses(entry.failure()) + ")")
                 .toList();
-        return withBroken(new SandboxUnavailableException(
-                "Cannot open sandbox '" + name + "': there is no such backend. Found: " + known
-                        + (broken.isEmpty() ? "" : "; could not be loaded: " + broken) + ". Add the jar sandbox-" + name
-                        + " to the class path or module path, or name another backend."));
+        return withBroken(
+                new SandboxUnavailableException("Cannot open sandbox '" + name + "': there is no such backend. Found: "
+                        + known + (broken.isEmpty() ? "" : "; could not be loaded: " + broken) + ". " + wayTo(name)));
+    }
+
+    private static String wayTo(String name) {
+        return OF_THIS_LIBRARY.contains(name)
+                ? "Add the jar sandbox-" + name + " to the class path or module path, or name another backend."
+                : "This library has " + OF_THIS_LIBRARY
+                        + ", each in a jar of its own, for example sandbox-bwrap. Name one of them, or add the jar that has '"
+                        + name + "' to the class path or module path.";
     }
 
     private SandboxUnavailableException nothingFits(@Nullable SandboxProvider firstUnavailable) {

@@ -381,6 +381,14 @@ class BackendChoiceTest {
             assertThat(refusal.getSuppressed()).hasSize(1);
         }
 
+        @Test
+        void open_nameOfNoBackendOfOurs_listsOurs() {
+            assertThat(refusal(builder(Strong.class).backend("docker")))
+                    .hasMessageContaining("'docker': there is no such backend. Found: [strong]")
+                    .hasMessageContaining("[bwrap, chroot, remote]")
+                    .hasMessageNotContaining("sandbox-docker");
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {"Strong", "STRONG", " strong", "strong "})
         void open_nameInAnotherForm_isUnknown(String name) {
