@@ -14,18 +14,10 @@ import java.util.Set;
 public final class ShutdownTasks {
     private static final ShutdownTasks OF_THIS_JVM = new ShutdownTasks();
 
-    static {
-        // Nothing of the thread that came here first is kept alive: neither its class loader nor its thread locals.
-        Thread hook = new Thread(null, ShutdownTasks::finish, "sandbox4j-shutdown-tasks", 0, false);
-        hook.setContextClassLoader(ShutdownTasks.class.getClassLoader());
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is going down already; backends finish the tasks.
-        }
-    }
+    private final ClosedAtShutdown<Runnable> hook =
+            new ClosedAtShutdown<>("sandbox4j-shutdown-tasks", all -> finishTasks());
 
-    // Guarded by itself.
+    /** In the order in which they were added. Guarded by itself. */
     private final Set<Runnable> tasks = new LinkedHashSet<>();
 
     ShutdownTasks() {}
@@ -59,12 +51,14 @@ public final class ShutdownTasks {
     void addTask(Runnable task) {
         synchronized (tasks) {
             tasks.add(task);
+            hook.add(task);
         }
     }
 
     void removeTask(Runnable task) {
         synchronized (tasks) {
             tasks.remove(task);
+            hook.remove(task);
         }
     }
 
@@ -74,6 +68,7 @@ public final class ShutdownTasks {
         synchronized (tasks) {
             all = List.copyOf(tasks);
             tasks.clear();
+            all.forEach(hook::remove);
         }
         for (Runnable task : all) {
             try {

@@ -162,9 +162,12 @@ public final class LocalSandbox implements Sandbox {
     @Override
     public void close() {
         if (runs.close()) {
-            runs.awaitNone();
-            stagedRoot.close();
-            ShutdownHook.remove(this);
+            try {
+                runs.awaitNone();
+                stagedRoot.close();
+            } finally {
+                ShutdownHook.remove(this);
+            }
             LOG.debug("{}: closed", id);
         }
     }

@@ -1,8 +1,7 @@
 package org.sandbox4j.local;
 
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import org.sandbox4j.spi.ClosedAtShutdown;
 import org.sandbox4j.spi.ShutdownTasks;
 
 /**
@@ -10,19 +9,13 @@ import org.sandbox4j.spi.ShutdownTasks;
  * need them open come first.
  */
 final class ShutdownHook {
-    private static final Set<LocalSandbox> OPEN = ConcurrentHashMap.newKeySet();
-
-    static {
-        try {
-            Runtime.getRuntime().addShutdownHook(new Thread(ShutdownHook::closeAll, "sandbox4j-shutdown"));
-        } catch (IllegalStateException e) {
-            // The JVM is going down already. The control pipes will end what still runs.
-        }
-    }
+    private static final ClosedAtShutdown<LocalSandbox> OPEN =
+            new ClosedAtShutdown<>("sandbox4j-shutdown", ShutdownHook::closeAll);
 
     private ShutdownHook() {}
 
     static void add(LocalSandbox sandbox) {
+        ClassesOfTheEnd.load();
         OPEN.add(sandbox);
     }
 
@@ -30,9 +23,8 @@ final class ShutdownHook {
         OPEN.remove(sandbox);
     }
 
-    private static void closeAll() {
+    private static void closeAll(List<LocalSandbox> open) {
         ShutdownTasks.finish();
-        List<LocalSandbox> open = List.copyOf(OPEN);
         open.forEach(LocalSandbox::stopRuns);
         open.forEach(LocalSandbox::close);
     }

@@ -85,7 +85,7 @@ public final class HostTool {
         executor.setExitValues(null);
         executor.setWatchdog(watchdog);
         try {
-            int exitCode = executor.execute(command, Map.of());
+            int exitCode = execute(executor, command);
             if (watchdog.killedProcess()) {
                 answer.completeExceptionally(lateAnswer(program));
             } else {
@@ -94,6 +94,12 @@ public final class HostTool {
         } catch (IOException | RuntimeException e) {
             answer.completeExceptionally(watchdog.killedProcess() ? lateAnswer(program) : e);
         }
+    }
+
+    /** Without a context class loader, as for any process, see {@link ContextClassLoader}. */
+    private static int execute(DefaultExecutor executor, CommandLine command) throws IOException {
+        Thread.currentThread().setContextClassLoader(null);
+        return executor.execute(command, Map.of());
     }
 
     private static IOException lateAnswer(Path program) {

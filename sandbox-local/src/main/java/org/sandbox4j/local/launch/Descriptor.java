@@ -13,11 +13,25 @@ final class Descriptor implements AutoCloseable {
     static final int BUFFER_SIZE = 64 * 1024;
 
     private final int number;
+    private final boolean counted;
     private int inside;
     private boolean closed;
 
     Descriptor(int number) {
+        this(number, true);
+    }
+
+    private Descriptor(int number, boolean counted) {
         this.number = number;
+        this.counted = counted;
+        if (counted) {
+            NativeCode.enter();
+        }
+    }
+
+    /** For a descriptor that is never closed; it is used only while there are others. */
+    static Descriptor borrowed(int number) {
+        return new Descriptor(number, false);
     }
 
     int number() {
@@ -105,6 +119,10 @@ final class Descriptor implements AutoCloseable {
                 LibC.close(number);
             } catch (LastErrorException e) {
                 // Linux has freed the number whatever close(2) says.
+            } finally {
+                if (counted) {
+                    NativeCode.leave();
+                }
             }
         }
     }

@@ -47,11 +47,13 @@ public final class HostTerminal {
 
     private static boolean taken;
 
+    private final NativeCode.Use nativeCode;
     private final Memory saved;
     private final Memory buffer = new Memory(BUFFER_SIZE);
     private boolean givenBack;
 
-    private HostTerminal(Memory saved) {
+    private HostTerminal(NativeCode.Use nativeCode, Memory saved) {
+        this.nativeCode = nativeCode;
         this.saved = saved;
     }
 
@@ -76,17 +78,21 @@ public final class HostTerminal {
     }
 
     private static boolean isTerminal(int descriptor) {
+        NativeCode.enter();
         try (Memory modes = new Memory(MODES_SIZE)) {
             LibC.tcgetattr(descriptor, modes);
             return true;
         } catch (LastErrorException e) {
             return false;
+        } finally {
+            NativeCode.leave();
         }
     }
 
     /** Returns the size and the modes that a terminal needs to look the same; modes of a program that has taken it do not. */
     public static TerminalSettings settings() {
         byte[] modes = new byte[TerminalSettings.MODES_SIZE];
+        NativeCode.enter();
         try (Memory current = new Memory(MODES_SIZE)) {
             LibC.tcgetattr(STDIN, current);
             int usual = ISIG | ICANON | ECHO;
@@ -95,6 +101,8 @@ public final class HostTerminal {
             }
         } catch (LastErrorException e) {
             Arrays.fill(modes, (byte) 0);
+        } finally {
+            NativeCode.leave();
         }
         return size().map(size -> new TerminalSettings(size.columns(), size.rows(), modes))
                 .orElseGet(() -> new TerminalSettings(0, 0, modes));
@@ -102,6 +110,7 @@ public final class HostTerminal {
 
     /** Returns the size, where it is known. */
     public static Optional<TerminalSize> size() {
+        NativeCode.enter();
         try (Memory size = new Memory(8)) {
             LibC.ioctl(STDIN, LibC.TIOCGWINSZ, size);
             int rows = size.getShort(0) & 0xffff;
@@ -109,6 +118,8 @@ public final class HostTerminal {
             return rows > 0 && columns > 0 ? Optional.of(new TerminalSize(columns, rows)) : Optional.empty();
         } catch (LastErrorException e) {
             return Optional.empty();
+        } finally {
+            NativeCode.leave();
         }
     }
 
@@ -126,9 +137,15 @@ public final class HostTerminal {
                                 + "Wait for that one to end.",
                         null);
             }
-            HostTerminal terminal = new HostTerminal(makeRaw());
-            taken = true;
-            return terminal;
+            NativeCode.Use nativeCode = NativeCode.use();
+            try {
+                HostTerminal terminal = new HostTerminal(nativeCode, makeRaw());
+                taken = true;
+                return terminal;
+            } catch (RuntimeException | Error e) {
+                nativeCode.close();
+                throw e;
+            }
         }
     }
 
@@ -204,12 +221,13 @@ public final class HostTerminal {
                 // It is gone, so there is nothing to make right.
             }
             saved.close();
+            nativeCode.close();
             taken = false;
         }
     }
 
     /** Returns a stream that writes to the terminal itself, not to be closed. For when the JVM's own outputs lead elsewhere. */
     public static OutputStream output() {
-        return new DescriptorOutputStream(new Descriptor(STDIN));
+        return new DescriptorOutputStream(Descriptor.borrowed(STDIN));
     }
 }

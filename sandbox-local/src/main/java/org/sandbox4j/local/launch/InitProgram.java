@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.local.host.ContextClassLoader;
 import org.sandbox4j.local.host.HostErrors;
 
 /**
@@ -52,15 +53,14 @@ public final class InitProgram {
         }
         Path unfinished = directory.resolve("init." + Long.toHexString(System.nanoTime()));
         try {
-            Process copy = new ProcessBuilder(
+            Process copy = ContextClassLoader.start(new ProcessBuilder(
                             "/bin/sh",
                             "-c",
                             "umask 077; cat >\"$1\" && chmod 500 \"$1\" && mv -f \"$1\" \"$2\"",
                             "sh",
                             unfinished.toString(),
                             file.toString())
-                    .redirectErrorStream(true)
-                    .start();
+                    .redirectErrorStream(true));
             try (OutputStream input = copy.getOutputStream()) {
                 input.write(bytes());
             }

@@ -4,6 +4,7 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.util.Map;
 
 /** The C library's functions, with their own names and argument orders. The only native code of the library. */
 final class LibC {
@@ -40,17 +41,19 @@ final class LibC {
     /** More than any C library needs for a posix_spawnattr_t, a posix_spawn_file_actions_t or a sigset_t. */
     static final int OPAQUE_SIZE = 1024;
 
-    static {
-        Native.register(LibC.class, "c");
-    }
-
     private LibC() {}
 
-    /** Fails when the C library lacks a function that came late: glibc 2.34 brought closing from a descriptor on. */
-    static void requireSymbols() {
-        NativeLibrary c = NativeLibrary.getInstance("c");
-        c.getFunction("posix_spawn_file_actions_addclosefrom_np");
-        c.getFunction("memfd_create");
+    /**
+     * Binds the functions, for {@link NativeCode}. Fails when the C library lacks one that came late: glibc 2.34 brought closing
+     * from a descriptor on.
+     */
+    static void bind() {
+        // A handle of our own, as options tell handles apart. Functions stay when it is closed, the C library being
+        // there anyway,
+        // but while it is open JNA's cleaning thread does not end, and keeps the class loader.
+        try (NativeLibrary c = NativeLibrary.getInstance("c", Map.of("owner", LibC.class.getName()))) {
+            Native.register(LibC.class, c);
+        }
     }
 
     /** pipe2(2). */

@@ -19,17 +19,17 @@ final class NativeLauncher implements Launcher {
     /** What a pipe holds at least, pipe(7); that much can be written before anybody reads. */
     private static final int PIPE_CAPACITY = 64 * 1024;
 
-    private final Memory attributes = attributes();
-    private @Nullable Descriptor init;
+    private final InitInMemory init = new InitInMemory();
 
     @Override
     public LaunchedProcess launch(LaunchRequest request) {
-        return LaunchingThread.call(() -> spawn(request));
+        LaunchingThread thread = LaunchingThread.ofThisJvm();
+        return thread.launch(() -> spawn(request, thread::processEnded));
     }
 
     @Override
     public LaunchedProcess launchHere(LaunchRequest request) {
-        return spawn(request);
+        return spawn(request, () -> {});
     }
 
     @Override
@@ -47,10 +47,11 @@ final class NativeLauncher implements Launcher {
         return "native";
     }
 
-    private LaunchedProcess spawn(LaunchRequest request) {
-        try (SpawnPipes pipes = new SpawnPipes()) {
+    private LaunchedProcess spawn(LaunchRequest request, Runnable ended) {
+        try (InitInMemory.Use used = init.use();
+                SpawnPipes pipes = new SpawnPipes()) {
             Descriptor options = pipes.toChild(Descriptors.OPTIONS);
-            pipes.give(init().number(), Descriptors.INIT);
+            pipes.give(used.descriptor(), Descriptors.INIT);
             Descriptor control = pipes.toChild(Descriptors.CONTROL);
             Descriptor status = pipes.fromChild(Descriptors.STATUS);
             Descriptor diagnostics = pipes.fromChild(Descriptors.DIAGNOSTICS, 2);
@@ -71,7 +72,7 @@ final class NativeLauncher implements Launcher {
             if (!optionsFit) {
                 writeAndClose(options, encoded);
             }
-            return new NativeProcess(pid, control, status, diagnostics, stdin, stdout, stderr, terminal);
+            return new NativeProcess(pid, ended, control, status, diagnostics, stdin, stdout, stderr, terminal);
         } catch (LastErrorException e) {
             throw failure("pipes", e.getErrorCode(), e);
         }
@@ -79,9 +80,10 @@ final class NativeLauncher implements Launcher {
 
     @Override
     public HelperAnswer ask(List<String> command, byte[] input, Path scratch) {
-        try (SpawnPipes pipes = new SpawnPipes()) {
+        try (InitInMemory.Use used = init.use();
+                SpawnPipes pipes = new SpawnPipes()) {
             Descriptor instructions = pipes.toChild(Descriptors.OPTIONS);
-            pipes.give(init().number(), Descriptors.INIT);
+            pipes.give(used.descriptor(), Descriptors.INIT);
             Descriptor diagnostics = pipes.fromChild(Descriptors.DIAGNOSTICS, 2);
             writeAndClose(instructions, input);
             int pid = spawn(command, pipes.childDescriptors());
@@ -92,17 +94,9 @@ final class NativeLauncher implements Launcher {
         }
     }
 
-    private synchronized Descriptor init() {
-        Descriptor program = init;
-        if (program == null) {
-            program = InitProgram.inMemory();
-            init = program;
-        }
-        return program;
-    }
-
     private int spawn(List<String> command, List<SpawnPipes.Given> given) {
         try (Memory actions = new Memory(LibC.OPAQUE_SIZE);
+                Memory attributes = attributes();
                 Memory argv = new Memory((long) Native.POINTER_SIZE * (command.size() + 1));
                 Memory envp = new Memory(Native.POINTER_SIZE)) {
             LibC.posix_spawn_file_actions_init(actions);
@@ -150,6 +144,7 @@ final class NativeLauncher implements Launcher {
         }
     }
 
+    /** Made for each process: native memory that is kept would keep JNA's cleaning thread, and that the class loader. */
     private static Memory attributes() {
         Memory attributes = new Memory(LibC.OPAQUE_SIZE);
         LibC.posix_spawnattr_init(attributes);

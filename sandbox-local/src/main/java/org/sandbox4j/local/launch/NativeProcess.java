@@ -15,6 +15,7 @@ final class NativeProcess implements LaunchedProcess {
     private static final int RUSAGE_SIZE = 144;
 
     private final int pid;
+    private final Runnable ended;
     private final ControlChannel control;
     private final Descriptor status;
     private final InputStream diagnostics;
@@ -24,8 +25,10 @@ final class NativeProcess implements LaunchedProcess {
     private final @Nullable Descriptor terminal;
     private boolean reaped;
 
+    /** The runnable is told once that the process has ended. */
     NativeProcess(
             int pid,
+            Runnable ended,
             Descriptor control,
             Descriptor status,
             Descriptor diagnostics,
@@ -34,6 +37,7 @@ final class NativeProcess implements LaunchedProcess {
             @Nullable Descriptor stderr,
             @Nullable Descriptor terminal) {
         this.pid = pid;
+        this.ended = ended;
         this.control = new ControlChannel(new DescriptorOutputStream(control));
         this.status = status;
         this.diagnostics = new DescriptorInputStream(diagnostics);
@@ -135,10 +139,16 @@ final class NativeProcess implements LaunchedProcess {
                 }
             }
         } finally {
-            synchronized (this) {
-                reaped = true;
+            if (isFirstToReap()) {
+                ended.run();
             }
         }
+    }
+
+    private synchronized boolean isFirstToReap() {
+        boolean first = !reaped;
+        reaped = true;
+        return first;
     }
 
     @Override

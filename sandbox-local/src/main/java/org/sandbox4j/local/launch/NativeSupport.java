@@ -4,10 +4,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxUnavailableException;
+import org.sandbox4j.local.host.ContextClassLoader;
 
 /** Loads the native launcher once and remembers why it could not be. */
 final class NativeSupport {
-    private static final Loaded LOADED = load();
+    private static final Loaded LOADED = ContextClassLoader.without(NativeSupport::load); // JNA asks ldconfig
 
     private record Loaded(@Nullable Launcher launcher, String failure) {}
 
@@ -33,7 +34,7 @@ final class NativeSupport {
             return new Loaded(null, "this is not Linux");
         }
         try {
-            LibC.requireSymbols();
+            NativeCode.use().close();
             return new Loaded(new NativeLauncher(), "");
         } catch (LinkageError | RuntimeException e) {
             // UnsatisfiedLinkError covers a noexec temp directory and an old C library, IllegalCallerException a JVM

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.host.ContextClassLoader;
 import org.sandbox4j.local.host.HostErrors;
 
 /**
@@ -79,7 +80,7 @@ final class ShellLauncher implements Launcher {
         builder.environment().clear();
         try {
             HostErrors.requireDescriptors();
-            Process process = builder.start();
+            Process process = ContextClassLoader.start(builder);
             try (OutputStream instructions = process.getOutputStream()) {
                 instructions.write(input);
             } catch (IOException e) {
@@ -111,7 +112,8 @@ final class ShellLauncher implements Launcher {
             command.addAll(request.stage().before(request.command()));
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().clear();
-            return new ShellProcess(LaunchingThread.call(() -> started(builder)), files, control);
+            LaunchingThread thread = LaunchingThread.ofThisJvm();
+            return new ShellProcess(thread.launch(() -> started(builder)), thread::processEnded, files, control);
         } catch (IOException e) {
             closeIfOpen(control);
             throw failure(e);
@@ -183,7 +185,7 @@ final class ShellLauncher implements Launcher {
 
     private static Process started(ProcessBuilder builder) {
         try {
-            return builder.start();
+            return ContextClassLoader.start(builder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -191,9 +193,9 @@ final class ShellLauncher implements Launcher {
 
     /** Opened for both directions, which does not wait for the other side, fifo(7). */
     private static FileChannel openFifo(Path fifo) throws IOException {
-        Process make = new ProcessBuilder("/bin/sh", "-c", "exec mkfifo -m 600 \"$1\"", "sh", fifo.toString())
-                .redirectErrorStream(true)
-                .start();
+        Process make = ContextClassLoader.start(
+                new ProcessBuilder("/bin/sh", "-c", "exec mkfifo -m 600 \"$1\"", "sh", fifo.toString())
+                        .redirectErrorStream(true));
         make.getOutputStream().close();
         String message = new String(make.getInputStream().readAllBytes(), HostCharset.forPaths());
         if (InitProgram.waitFor(make) != 0) {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ final class ShellProcess implements LaunchedProcess {
     private static final int MAX_DIAGNOSTICS = 16 * 1024;
 
     private final Process process;
+    private final Runnable ended;
+    private final AtomicBoolean reaped = new AtomicBoolean();
     private final Path files;
     private final ControlChannel control;
     private final OutputStream stdin;
@@ -34,8 +37,10 @@ final class ShellProcess implements LaunchedProcess {
     private final @Nullable FileChannel fifo;
     private int messagesRead;
 
-    ShellProcess(Process process, Path files, @Nullable FileChannel fifo) {
+    /** The runnable is told once that the process has ended. */
+    ShellProcess(Process process, Runnable ended, Path files, @Nullable FileChannel fifo) {
         this.process = process;
+        this.ended = ended;
         this.files = files;
         this.fifo = fifo;
         if (fifo == null) {
@@ -149,7 +154,11 @@ final class ShellProcess implements LaunchedProcess {
 
     @Override
     public HostExit awaitExit() {
-        return HostExit.of("exit code " + InitProgram.waitFor(process));
+        int exitCode = InitProgram.waitFor(process);
+        if (reaped.compareAndSet(false, true)) {
+            ended.run();
+        }
+        return HostExit.of("exit code " + exitCode);
     }
 
     @Override

@@ -13,7 +13,12 @@ import org.sandbox4j.local.host.DaemonThread;
 /** The daemon threads that supervise runs and carry bytes. They are kept for a while, since starting one takes time. */
 final class Workers {
     private static final ThreadPoolExecutor WORKERS = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("sandbox4j-worker-"));
+            0,
+            Integer.MAX_VALUE,
+            DaemonThread.idle().toNanos(),
+            TimeUnit.NANOSECONDS,
+            new SynchronousQueue<>(),
+            named("sandbox4j-worker-"));
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
     private Workers() {}
@@ -51,6 +56,8 @@ final class Workers {
     private static ScheduledThreadPoolExecutor timer() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("sandbox4j-timer-"));
         timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(DaemonThread.idle().toNanos(), TimeUnit.NANOSECONDS);
+        timer.allowCoreThreadTimeOut(true);
         return timer;
     }
 

@@ -23,9 +23,12 @@ class DescriptorTest {
     @BeforeEach
     void makePipe() {
         int[] ends = new int[2];
-        LibC.pipe2(ends, LibC.O_CLOEXEC);
-        reading = new Descriptor(ends[0]);
-        writing = new Descriptor(ends[1]);
+        try (NativeCode.Use nativeCode = NativeCode.use()) {
+            assertThat(nativeCode).isNotNull();
+            LibC.pipe2(ends, LibC.O_CLOEXEC);
+            reading = new Descriptor(ends[0]);
+            writing = new Descriptor(ends[1]);
+        }
     }
 
     @AfterEach

@@ -49,7 +49,9 @@ class LauncherIT {
     void descriptors_always_areTheDocumentedOnesAlone(boolean stdin, boolean merged, String expected) throws Exception {
         List<Descriptor> inheritable = new ArrayList<>();
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var file = new java.io.FileInputStream("/etc/passwd")) {
+                var file = new java.io.FileInputStream("/etc/passwd");
+                NativeCode.Use nativeCode = NativeCode.use()) {
+            assertThat(nativeCode).isNotNull();
             assertThat(socket.isBound()).isTrue();
             assertThat(file.available()).isPositive();
             // These lack close-on-exec, as descriptors of careless native libraries do.
