@@ -3,6 +3,7 @@ package org.sandbox4j.protocol;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,10 @@ import java.io.UncheckedIOException;
  */
 public final class RootCodec {
     /** Names of files may have halves of surrogate pairs, which UTF-8 cannot express. */
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .build();
 
     private RootCodec() {}
 

@@ -1,9 +1,8 @@
 package org.sandbox4j.remote;
 
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.sandbox4j.SandboxException;
+import org.sandbox4j.spi.ClosedAtShutdown;
 import org.sandbox4j.spi.ShutdownTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,15 +10,8 @@ import org.slf4j.LoggerFactory;
 /** Closes the sandboxes that are open when the JVM goes down in order, so that nothing runs on servers for nobody. */
 final class OpenSandboxes {
     private static final Logger LOG = LoggerFactory.getLogger(OpenSandboxes.class);
-    private static final Set<RemoteSandbox> OPEN = ConcurrentHashMap.newKeySet();
-
-    static {
-        try {
-            Runtime.getRuntime().addShutdownHook(new Thread(OpenSandboxes::closeAll, "sandbox4j-remote-shutdown"));
-        } catch (IllegalStateException e) {
-            // The JVM is going down already; the server ends the runs of clients that are gone.
-        }
-    }
+    private static final ClosedAtShutdown<RemoteSandbox> OPEN =
+            new ClosedAtShutdown<>("sandbox4j-remote-shutdown", OpenSandboxes::closeAll);
 
     private OpenSandboxes() {}
 
@@ -31,9 +23,9 @@ final class OpenSandboxes {
         OPEN.remove(sandbox);
     }
 
-    private static void closeAll() {
+    private static void closeAll(List<RemoteSandbox> open) {
         ShutdownTasks.finish();
-        for (RemoteSandbox sandbox : List.copyOf(OPEN)) {
+        for (RemoteSandbox sandbox : open) {
             try {
                 sandbox.close();
             } catch (SandboxException e) {

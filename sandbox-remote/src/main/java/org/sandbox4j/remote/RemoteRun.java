@@ -20,6 +20,7 @@ import org.sandbox4j.Termination;
 import org.sandbox4j.protocol.RootRequest;
 import org.sandbox4j.protocol.RootResponse;
 import org.sandbox4j.protocol.RootSettings;
+import org.sandbox4j.spi.DetachedThread;
 
 /** One request with its commands, from the comparison of the trees until the changes are here. A thread of its own does it. */
 final class RemoteRun {
@@ -69,9 +70,7 @@ final class RemoteRun {
         RemoteRun run = new RemoteRun(name, tree, transport, settings, commands);
         run.openStreams();
         RootRequest request = new RootRequest(onServer, settings, Optional.empty(), List.of(), false);
-        Thread thread = new Thread(() -> run.work(request), name);
-        thread.setDaemon(true);
-        thread.start();
+        DetachedThread.daemon(() -> run.work(request), name).start();
         return run;
     }
 
@@ -124,9 +123,7 @@ final class RemoteRun {
         }
         InputSource source = inputs.get(command).get();
         CommandInput input = new CommandInput(control());
-        Thread thread = new Thread(() -> source.feed(input), name + " input");
-        thread.setDaemon(true);
-        thread.start();
+        DetachedThread.daemon(() -> source.feed(input), name + " input").start();
     }
 
     /** Reaches the command that runs. */

@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -20,7 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxSetupException;
@@ -39,6 +44,8 @@ import org.sandbox4j.protocol.tree.Trees;
  * with before the next run. Thread-safe.
  */
 final class RemoteTree {
+    private static final Duration DELETED_WITHIN = Duration.ofSeconds(5);
+
     private final Path root;
     private final Path scratch;
     private final SavedTrees server;
@@ -372,8 +379,23 @@ final class RemoteTree {
     }
 
     private static void waitFor(CompletableFuture<Boolean> deleted) {
-        CompletableFuture<Boolean> bounded = deleted.completeOnTimeout(false, 5, java.util.concurrent.TimeUnit.SECONDS)
-                .exceptionally(failure -> false);
-        boolean unused = bounded.join();
+        long deadline = System.nanoTime() + DELETED_WITHIN.toNanos();
+        boolean interrupted = false;
+        while (!deleted.isDone()) {
+            try {
+                // Here, since the JDK's thread for time-outs would never end and keep what its first user had in its
+                // context.
+                boolean unused = deleted.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (TimeoutException e) {
+                break;
+            } catch (ExecutionException | CancellationException e) {
+                // It stays on the server until that forgets it.
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.sandbox4j.spi.DetachedThread;
 
 /** What the calls of a client share: connections, a timer, and how to behave. */
 final class Transport implements AutoCloseable {
@@ -39,11 +40,7 @@ final class Transport implements AutoCloseable {
         this.repeatsFailedStarts = repeatsFailedStarts;
         this.connectTimeout = connectTimeout;
         this.tls = tls;
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "sandbox4j-client-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        timer = new ScheduledThreadPoolExecutor(1, task -> DetachedThread.daemon(task, "sandbox4j-client-timer"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setKeepAliveTime(10, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);

@@ -26,6 +26,7 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.DetachedThread;
 import org.sandbox4j.spi.ShutdownTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,11 +107,8 @@ public final class SandboxHttpServer implements AutoCloseable {
                 settings.address(),
                 settings.port());
 
-        periodic = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "sandbox-server-periodic");
-            thread.setDaemon(true);
-            return thread;
-        });
+        periodic = Executors.newSingleThreadScheduledExecutor(
+                task -> DetachedThread.daemon(task, "sandbox-server-periodic"));
         every(Duration.ofSeconds(2), information::readAgain);
         every(Duration.ofMinutes(1), environments::expire);
         every(Duration.ofSeconds(30), warmRoots::expire);
