@@ -156,8 +156,10 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Lets commands use the host's programs: {@code /usr}, {@code /bin}, {@code /sbin}, {@code /lib*}, and the few files of
-     * {@code /etc} that the dynamic loader and toolchains need, all read-only. Default: they see the staged root alone.
+     * Lets commands use the host's programs: {@code /usr}, {@code /bin}, {@code /sbin}, {@code /lib*}, and what of
+     * {@code /etc} these reach, all read-only, and none of it secret. Files of the sandbox's own say who and where commands are:
+     * {@code passwd}, {@code group}, {@code hosts} and {@code nsswitch.conf}, with {@code NETWORK_ENABLED} the host's
+     * {@code resolv.conf}; what the root or a bind has there stays. Default: commands see the staged root alone.
      *
      * @return this builder
      */

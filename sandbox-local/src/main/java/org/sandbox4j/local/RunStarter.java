@@ -11,8 +11,8 @@ import org.sandbox4j.Personality;
 import org.sandbox4j.ResourceLimits.Resource;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
+import org.sandbox4j.local.host.AccountFiles;
 import org.sandbox4j.local.host.Caller;
-import org.sandbox4j.local.host.HostSystem;
 import org.sandbox4j.local.launch.InitPayload;
 import org.sandbox4j.local.launch.LaunchRequest;
 import org.sandbox4j.local.launch.Launcher;
@@ -65,7 +65,7 @@ final class RunStarter {
     private final Launcher launcher;
     private final StagedRoot stagedRoot;
     private final ActiveRuns runs;
-    private final List<HostBind> binds;
+    private final Optional<SystemBinds> system;
     private final Caller caller = Caller.current();
     private final StagedTerminals stagedTerminals;
     private final AtomicLong numbers = new AtomicLong();
@@ -84,9 +84,7 @@ final class RunStarter {
         this.stagedRoot = stagedRoot;
         this.runs = runs;
         stagedTerminals = new StagedTerminals(caller, launcher, stagedRoot.scratch());
-        List<HostBind> all = new ArrayList<>(config.hostSystem() ? HostSystem.binds() : List.of());
-        all.addAll(config.binds());
-        binds = List.copyOf(all);
+        system = SystemBinds.ifWanted(config.hostSystem(), stagedRoot.root(), stagedRoot.scratch(), config.binds());
     }
 
     /**
@@ -172,11 +170,29 @@ final class RunStarter {
                         ? command.protectedMarks()
                         : command.settings().marks(),
                 command.workDirectory(),
-                binds,
+                binds(command),
                 command.rootWritable(),
                 command.has(SandboxFlags.CREATE_DEV_SHM),
                 temporary,
                 writing);
+    }
+
+    private List<HostBind> binds(PlannedCommand command) {
+        if (system.isEmpty()) {
+            return config.binds();
+        }
+        AccountFiles identity = new AccountFiles(uid(command), gid(command), config.hostname());
+        List<HostBind> all = new ArrayList<>(system.get().of(identity, command.has(SandboxFlags.NETWORK_ENABLED)));
+        all.addAll(config.binds());
+        return all;
+    }
+
+    private int uid(PlannedCommand command) {
+        return command.has(SandboxFlags.INHERIT_UID) ? caller.uid() : config.buildUid();
+    }
+
+    private int gid(PlannedCommand command) {
+        return command.has(SandboxFlags.INHERIT_UID) ? caller.gid() : config.buildGid();
     }
 
     private RunRequest request(PlannedCommand command, LimitPlan limits, PreparedTree tree, RunStreams streams) {
@@ -258,14 +274,13 @@ final class RunStarter {
     }
 
     private SandboxPlan plan(PlannedCommand command, LimitPlan limits, PreparedTree tree, Mount.Terminals terminals) {
-        boolean inherit = command.has(SandboxFlags.INHERIT_UID);
         return new SandboxPlan(
                 tree.root(),
                 command.rootWritable(),
                 stagedTerminals.added(terminals, SizedMounts.of(tree.mounts(), limits)),
                 command.has(SandboxFlags.NETWORK_ENABLED),
-                inherit ? caller.uid() : config.buildUid(),
-                inherit ? caller.gid() : config.buildGid(),
+                uid(command),
+                gid(command),
                 config.hostname());
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sandbox4j.spi.HostBind;
 
 /** The host's programs and libraries, and what of its configuration they do not work without. */
@@ -21,7 +22,55 @@ public final class HostSystem {
             "/etc/ssl/certs",
             "/etc/pki/tls/certs");
 
+    /**
+     * What programs below /usr reach in /etc and what tells no secret: none has passwords, keys, host names, addresses, or
+     * the name of this machine.
+     */
+    private static final List<String> REACHED_FROM_PROGRAMS = List.of(
+            // numbers and names that programs look up, services(5), protocols(5)
+            "services",
+            "protocols",
+            "mime.types",
+            // which system these programs belong to, and its time
+            "os-release",
+            "localtime",
+            "timezone",
+            // what TLS libraries read beside certificates
+            "ssl/openssl.cnf",
+            "ssl/cert.pem",
+            "pki/tls/openssl.cnf",
+            "pki/tls/cert.pem",
+            "pki/ca-trust/extracted",
+            "pki/java",
+            "crypto-policies",
+            "ca-certificates",
+            // links lead there from the installation of a program, which does not start without
+            "maven",
+            "python3",
+            "perl",
+            "fonts",
+            "xml",
+            "chromium",
+            "chromium.d");
+
     private HostSystem() {}
+
+    /** Returns what the host has of what is to be bound where the root has nothing. */
+    public static List<HostBind> configuration() {
+        List<HostBind> binds = new ArrayList<>();
+        REACHED_FROM_PROGRAMS.forEach(name -> addIfPresent(binds, Path.of("/etc", name)));
+        return binds;
+    }
+
+    /** Returns the host's resolv.conf, wherever it really is; it names the servers that a shared network needs. */
+    public static Optional<HostBind> resolver() {
+        Path path = Path.of("/etc/resolv.conf");
+        try {
+            return Optional.of(new HostBind(path.toRealPath(), path.toString(), false));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
 
     /** Returns what of these the host has, to be bound read-only at the same place. */
     public static List<HostBind> binds() {
