@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +28,7 @@ import org.sandbox4j.protocol.tree.FileNames;
  * @param layer number of the layer with what they changed
  * @param changes what that is
  * @param isKept whether the environment has the whole tree
+ * @param lost what could not be brought back, as the first part of a reason
  */
 record PlainAnswer(
         List<SandboxResult> results,
@@ -34,7 +36,8 @@ record PlainAnswer(
         List<Output> outputs,
         OptionalInt layer,
         RootResponse.Changes changes,
-        boolean isKept) {
+        boolean isKept,
+        Optional<String> lost) {
     private static final int NO_SUCH_FILE = 2;
     private static final int NOT_A_PROGRAM = 8;
     private static final int NO_PERMISSION = 13;
@@ -52,10 +55,11 @@ record PlainAnswer(
     /**
      * Reads an answer.
      *
+     * @param budget what ends a command when the server's time is up
      * @throws IllegalArgumentException if it is none
      */
-    static PlainAnswer parse(String text, List<SandboxCommand> commands) {
-        Parser parser = new Parser(commands);
+    static PlainAnswer parse(String text, List<SandboxCommand> commands, Duration budget) {
+        Parser parser = new Parser(commands, budget);
         text.lines().forEach(line -> parser.line(line.split(" ", -1)));
         return parser.answer();
     }
@@ -68,10 +72,13 @@ record PlainAnswer(
         private Optional<RootResponse.Failure> failure = Optional.empty();
         private OptionalInt layer = OptionalInt.empty();
         private int entries;
+        private final Duration budget;
+        private Optional<String> lost = Optional.empty();
         private boolean kept;
 
-        Parser(List<SandboxCommand> commands) {
+        Parser(List<SandboxCommand> commands, Duration budget) {
             this.commands = commands;
+            this.budget = budget;
         }
 
         void line(String[] words) {
@@ -79,12 +86,8 @@ record PlainAnswer(
                 switch (words[0]) {
                     case "problem" -> failure = Optional.of(failure(words));
                     case "ended" -> ended(words);
-                    case "text" ->
-                        outputs.add(new Output(
-                                command(words[1]),
-                                isError(words[2]),
-                                Optional.of(unquoted(words[3])),
-                                Optional.empty()));
+                    case "text" -> text(words, unquoted(words[3]));
+                    case "base64" -> text(words, Base64.getDecoder().decode(words[3]));
                     case "file" ->
                         outputs.add(new Output(
                                 command(words[1]),
@@ -96,12 +99,17 @@ record PlainAnswer(
                         entries = Integer.parseInt(words[2]);
                     }
                     case "deleted" -> deleted.add(FileNames.decode(unquoted(words[1])));
+                    case "lost" -> lost = Optional.of(words[1].equals("output") ? "output" : "changes");
                     case "kept" -> kept = true;
                     default -> throw new IllegalArgumentException("it has a line of an unknown kind");
                 }
             } catch (IndexOutOfBoundsException e) {
                 throw new IllegalArgumentException("a line is too short", e);
             }
+        }
+
+        private void text(String[] words, byte[] bytes) {
+            outputs.add(new Output(command(words[1]), isError(words[2]), Optional.of(bytes), Optional.empty()));
         }
 
         private static boolean isError(String word) {
@@ -121,7 +129,8 @@ record PlainAnswer(
                     List.copyOf(outputs),
                     layer,
                     new RootResponse.Changes(entries, deleted),
-                    kept);
+                    kept,
+                    lost);
         }
 
         private int command(String word) {
@@ -151,7 +160,10 @@ record PlainAnswer(
                             .orElse(Set.of())));
         }
 
-        private static Termination termination(String word, SandboxCommand command) {
+        private Termination termination(String word, SandboxCommand command) {
+            if (word.equals("budget")) {
+                return new Termination.TimedOut(budget);
+            }
             if (word.equals("timeout")) {
                 return new Termination.TimedOut(command.timeout()
                         .orElseThrow(() -> new IllegalArgumentException("a timeout of a command without one")));
@@ -168,6 +180,13 @@ record PlainAnswer(
         private RootResponse.Failure failure(String[] words) {
             SandboxCommand command = commands.get(command(words[1]));
             String program = command.arguments().get(0);
+            if (words[2].equals("mark")) {
+                return new RootResponse.Failure(
+                        "marked-directory",
+                        "The marked directory '/" + FileNames.decode(unquoted(words[4])) + "' cannot be made (error "
+                                + words[3] + "). Remove what stands in its way, or mark another.",
+                        Optional.empty());
+            }
             if (words[2].equals("cwd")) {
                 return new RootResponse.Failure(
                         "work-directory",

@@ -26,9 +26,13 @@ final class PlainRequest {
 
     private PlainRequest() {}
 
-    /** Writes a request. What cannot be carried has been {@linkplain #refuse refused}. */
-    static String of(RootRequest request, RunPlaces places) {
+    /** Writes a request, with what the server gives all of it. What cannot be carried has been {@linkplain #refuse refused}. */
+    static String of(RootRequest request, RunPlaces places, Duration budget) {
         PlainRequest lines = new PlainRequest();
+        lines.add("budget", seconds(budget));
+        if (!request.save()) {
+            lines.add("unsaved", "");
+        }
         Writable writable = places.writable();
         if (writable.everywhere()) {
             lines.add("everywhere", "");

@@ -13,6 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +30,7 @@ import org.sandbox4j.protocol.ExecuteRequest;
 import org.sandbox4j.protocol.ExecuteResponse;
 import org.sandbox4j.protocol.RootRequest;
 import org.sandbox4j.protocol.RootResponse;
+import org.sandbox4j.protocol.SavedEnvironment;
 import org.sandbox4j.protocol.ShellCommand;
 import org.sandbox4j.protocol.ShellResult;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
@@ -41,6 +44,9 @@ final class PlainRun implements RunTransport.Carriage {
 
     private static final int ATTEMPTS = 5;
 
+    /** An exit code that servers make up. */
+    private static final int NOT_STARTED = 126;
+
     /** The exit code of the program if it failed after it had run commands. */
     private static final int FAILED_LATER = 71;
 
@@ -52,6 +58,7 @@ final class PlainRun implements RunTransport.Carriage {
     private final RootRequest request;
     private final Optional<Path> upload;
     private final RunPlaces places;
+    private final Duration budget;
     private final Path directory;
     // Guarded by this.
     private @Nullable CompletableFuture<ExecuteResponse> call;
@@ -63,6 +70,7 @@ final class PlainRun implements RunTransport.Carriage {
      *
      * @param directory a place of its own for what is to be uploaded
      * @param control name of the directory of the environment with what is not the tree's
+     * @param budget what the server gives the commands of a request, with what has to be done before and after them
      * @param layers learns which layer of an environment has the changes
      */
     PlainRun(
@@ -72,6 +80,7 @@ final class PlainRun implements RunTransport.Carriage {
             RootRequest request,
             Optional<Path> upload,
             RunPlaces places,
+            Duration budget,
             BiConsumer<UUID, Integer> layers) {
         this.client = client;
         this.directory = directory;
@@ -79,6 +88,7 @@ final class PlainRun implements RunTransport.Carriage {
         this.request = request;
         this.upload = upload;
         this.places = places;
+        this.budget = budget;
         this.layers = layers;
     }
 
@@ -163,7 +173,7 @@ final class PlainRun implements RunTransport.Carriage {
                 DeletionList.write(request.deleted(), out);
             }
         }
-        String text = PlainRequest.of(request, places);
+        String text = PlainRequest.of(request, places, budget);
         Optional<String> line = PlainScript.with(control, text);
         if (line.isEmpty()) {
             Files.writeString(file("request"), text);
@@ -172,7 +182,7 @@ final class PlainRun implements RunTransport.Carriage {
                 .command(ShellCommand.of(line.orElseGet(() -> PlainScript.without(control)))
                         .withTimeout(AS_LONG_AS_POSSIBLE))
                 .resultPath(control + "/answer")
-                .save(true);
+                .save(request.save());
         request.environment().ifPresent(execute::environment);
         Optional<Path> archive = Files.exists(directory) ? Optional.of(archive()) : Optional.empty();
         listener.started(0);
@@ -196,13 +206,38 @@ final class PlainRun implements RunTransport.Carriage {
     /** A container that was stopping has not run anything, whatever the protocol says of it: no output of ours is like that. */
     private ExecuteResponse send(ExecuteRequest execute, Optional<Upload> archive) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
+            ServerException failure;
             try {
-                return await(begin(execute, archive));
-            } catch (CommandNotStartedException e) {
-                if (attempt == ATTEMPTS) {
-                    throw new ServerException("not-started", RunState.NOT_RUN, 200, String.valueOf(e.getMessage()), e);
+                ExecuteResponse response = await(begin(execute, archive));
+                if (!isSilentFailure(response.execution().get(0))) {
+                    return response;
                 }
+                failure = failed(
+                        "not-started",
+                        RunState.NOT_RUN,
+                        "the command was not started: its exit code is 126 and there is no output. Its container was"
+                                + " stopping or starting; try again");
+            } catch (CommandNotStartedException e) {
+                failure = new ServerException("not-started", RunState.NOT_RUN, 200, String.valueOf(e.getMessage()), e);
             }
+            if (attempt == ATTEMPTS) {
+                throw failure;
+            }
+            pause(client.backoff().wait(attempt, Optional.empty(), ThreadLocalRandom.current()));
+        }
+    }
+
+    /** The shell says why it cannot start the program. */
+    private static boolean isSilentFailure(ShellResult shell) {
+        return shell.exitCode() == NOT_STARTED
+                && shell.stdout().isEmpty()
+                && shell.stderr().isEmpty();
+    }
+
+    private synchronized void pause(Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        for (long rest = time.toNanos(); rest > 0 && !cancelled; rest = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, rest);
         }
     }
 
@@ -252,29 +287,51 @@ final class PlainRun implements RunTransport.Carriage {
                             + shell.exitCode() + ": " + shell.stderr() + shell.stdout());
         }
         PlainAnswer answer = parsed(response);
-        UUID saved = response.environment()
-                .orElseThrow(() -> failed("bad-answer", RunState.HAS_RUN, "it kept no environment"))
-                .id();
+        Optional<UUID> saved = response.environment().map(SavedEnvironment::id);
+        if (request.save() && saved.isEmpty()) {
+            throw failed("bad-answer", RunState.HAS_RUN, "it kept no environment");
+        }
         for (PlainAnswer.Output output : answer.outputs()) {
             pass(output, saved, listener);
         }
-        answer.layer().ifPresent(layer -> layers.accept(saved, layer));
+        if (answer.lost().isPresent()) {
+            throw failed(answer.lost().get() + "-lost", RunState.HAS_RUN, lost(answer, shell));
+        }
+        if (answer.layer().isPresent()) {
+            layers.accept(saved.orElseThrow(this::nothingSaved), answer.layer().getAsInt());
+        }
         return new RootResponse(
                 answer.results(),
                 answer.failure(),
-                answer.isKept() ? response.environment() : Optional.empty(),
-                answer.isKept() ? Optional.of(answer.changes()) : Optional.empty());
+                isKept(answer) ? response.environment() : Optional.empty(),
+                isKept(answer) ? Optional.of(answer.changes()) : Optional.empty());
+    }
+
+    private boolean isKept(PlainAnswer answer) {
+        return request.save() && answer.isKept();
+    }
+
+    private ServerException nothingSaved() {
+        return failed("bad-answer", RunState.HAS_RUN, "it has files of an environment that was not to be kept");
+    }
+
+    private String lost(PlainAnswer answer, ShellResult shell) {
+        return answer.lost().equals(Optional.of("output"))
+                ? "a command that can change nothing wrote more than the 24 MiB that fit into an answer; let it write to a file"
+                        + " below a marked directory"
+                : "what commands changed could not be packed there within the " + budget.toMillis()
+                        + " ms that the server gives; they ended with " + answer.results() + " " + shell.stderr();
     }
 
     private PlainAnswer parsed(ExecuteResponse response) {
         try {
-            return PlainAnswer.parse(response.result().orElseThrow(), request.commands());
+            return PlainAnswer.parse(response.result().orElseThrow(), request.commands(), budget);
         } catch (IllegalArgumentException e) {
             throw failed("bad-answer", RunState.HAS_RUN, "the answer is none: " + e.getMessage());
         }
     }
 
-    private void pass(PlainAnswer.Output output, UUID saved, RunTransport.Listener listener)
+    private void pass(PlainAnswer.Output output, Optional<UUID> saved, RunTransport.Listener listener)
             throws IOException, InterruptedException {
         if (output.bytes().isPresent()) {
             listener.output(output.command(), output.error(), output.bytes().get());
@@ -291,8 +348,10 @@ final class PlainRun implements RunTransport.Carriage {
                 listener.output(output.command(), output.error(), Arrays.copyOfRange(bytes, offset, offset + length));
             }
         };
-        long unused =
-                client.downloadFile(saved, control + "/" + output.file().orElseThrow(), Channels.newChannel(target));
+        long unused = client.downloadFile(
+                saved.orElseThrow(this::nothingSaved),
+                control + "/" + output.file().orElseThrow(),
+                Channels.newChannel(target));
     }
 
     /** The server's own limit, by which everything is lost: the tree here is as before. */
@@ -323,6 +382,7 @@ final class PlainRun implements RunTransport.Carriage {
     @Override
     public synchronized void cancel() {
         cancelled = true;
+        notifyAll();
         if (call != null) {
             call.cancel(true);
         }

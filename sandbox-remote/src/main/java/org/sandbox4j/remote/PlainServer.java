@@ -2,6 +2,7 @@ package org.sandbox4j.remote;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,8 +27,11 @@ final class PlainServer implements RunTransport, SavedTrees {
     private final Map<UUID, Integer> layers = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
 
-    /** The scratch directory is the sandbox's own. */
-    PlainServer(SandboxClient client, Path scratch) {
+    private final Duration budget;
+
+    /** The scratch directory is the sandbox's own; the budget is what the server gives the commands of a request. */
+    PlainServer(SandboxClient client, Path scratch, Duration budget) {
+        this.budget = budget;
         this.client = client;
         this.scratch = scratch;
     }
@@ -73,6 +77,7 @@ final class PlainServer implements RunTransport, SavedTrees {
                 request,
                 upload,
                 places,
+                budget,
                 layers::put);
     }
 }

@@ -26,6 +26,8 @@ public final class RemoteOptions implements BackendOptions {
     private final List<URI> servers;
     private final SandboxClientBuilder clients;
     private final boolean serverImage;
+    private final Duration serverBudget;
+    private final Duration handshakeTimeout;
     // Guarded by this.
     private @Nullable SandboxClient client;
 
@@ -33,6 +35,8 @@ public final class RemoteOptions implements BackendOptions {
         servers = List.copyOf(builder.servers);
         clients = builder.client;
         serverImage = builder.serverImage;
+        serverBudget = builder.serverBudget;
+        handshakeTimeout = builder.handshakeTimeout;
     }
 
     /**
@@ -78,6 +82,24 @@ public final class RemoteOptions implements BackendOptions {
         return serverImage;
     }
 
+    /**
+     * Tells how long a plain server lets the commands of a request run.
+     *
+     * @return what was given to {@link Builder#serverBudget}, or 10 seconds
+     */
+    public Duration serverBudget() {
+        return serverBudget;
+    }
+
+    /**
+     * Tells how long a server may take to say what it is.
+     *
+     * @return what was given to {@link Builder#handshakeTimeout}, or 10 seconds
+     */
+    public Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
     /** A client of one of the servers, which all sandboxes with these options share. It is never closed, and idle it has no thread. */
     synchronized SandboxClient client(URI server) {
         if (client == null) {
@@ -102,6 +124,8 @@ public final class RemoteOptions implements BackendOptions {
         private final List<URI> servers;
         private final SandboxClientBuilder client;
         private boolean serverImage;
+        private Duration serverBudget = Duration.ofSeconds(10);
+        private Duration handshakeTimeout = Duration.ofSeconds(10);
 
         private Builder(List<URI> servers) {
             this.servers =
@@ -189,6 +213,32 @@ public final class RemoteOptions implements BackendOptions {
          */
         public Builder serverImage() {
             serverImage = true;
+            return this;
+        }
+
+        /**
+         * Says how long a plain server, or one with {@link #serverImage()}, lets the commands of a request run, with what has to
+         * be done before and after them; the protocol has no way to ask for it. Commands are ended some time before, so that their
+         * output and what they have changed come back. With more than the server gives, both are lost when the time is up.
+         *
+         * @param budget more than 0, at most a year; 10 seconds by default, as on such servers
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder serverBudget(Duration budget) {
+            serverBudget = SandboxClientBuilder.positive(budget);
+            return this;
+        }
+
+        /**
+         * Sets how long each server may take to say what it is when a sandbox is opened.
+         *
+         * @param timeout more than 0, at most a year; 10 seconds by default. A shorter {@link #deadline} goes before
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder handshakeTimeout(Duration timeout) {
+            handshakeTimeout = SandboxClientBuilder.positive(timeout);
             return this;
         }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,7 +38,6 @@ public final class RemoteSandboxProvider implements SandboxProvider {
             new TreeSet<>(Set.of("root", "delta", "stream", "cancel", "input", "signals", "terminal"));
 
     private static final int BY_NAME_ONLY = -100;
-    private static final Duration PROBE_DEADLINE = Duration.ofSeconds(10);
 
     /** So that sandboxes that are opened with the same properties share connections. */
     private static final Map<Properties, RemoteOptions> OPTIONS = new ConcurrentHashMap<>();
@@ -116,7 +114,8 @@ public final class RemoteSandboxProvider implements SandboxProvider {
                         "Cannot open sandbox 'remote': no server was named. " + remedy()));
         Found found = found(options);
         if (found.offer.isEmpty()) {
-            PlainServer plain = new PlainServer(found.client, config.scratch());
+            Unsupported.refuseOnPlainServer(config, found.client.server());
+            PlainServer plain = new PlainServer(found.client, config.scratch(), options.serverBudget());
             return RemoteSandbox.open(config, plain, Long.MAX_VALUE, plain, found.isolation());
         }
         RootOffer offer = found.offer.get();
@@ -147,7 +146,8 @@ public final class RemoteSandboxProvider implements SandboxProvider {
         List<ServerException> failures = new ArrayList<>();
         for (URI server : options.servers()) {
             SandboxClient shared = options.client(server);
-            SandboxClient client = impatient ? shared.within(PROBE_DEADLINE).once() : shared;
+            SandboxClient bounded = shared.atMost(options.handshakeTimeout());
+            SandboxClient client = impatient ? bounded.once() : bounded;
             try {
                 return new Found(shared, offer(client, options.usesServerImage()));
             } catch (ServerException e) {

@@ -81,6 +81,11 @@ public final class SandboxClient implements AutoCloseable {
         return new SandboxClient(transport, endpoint, limits, maxDownloadBytes, patience.within(newDeadline));
     }
 
+    /** A client with that deadline, unless its own is shorter. */
+    SandboxClient atMost(Duration longest) {
+        return patience.deadline().compareTo(longest) <= 0 ? this : within(longest);
+    }
+
     /**
      * Returns a client that asks an overloaded server only once, and shares everything else with this one: closing either
      * closes both.
@@ -394,6 +399,11 @@ public final class SandboxClient implements AutoCloseable {
     @Override
     public String toString() {
         return "SandboxClient[" + endpoint.base() + "]";
+    }
+
+    /** How long to wait before something is sent again. */
+    Backoff backoff() {
+        return transport.backoff();
     }
 
     /** The calls of servers with the extension {@code root}. */

@@ -1,6 +1,7 @@
 package org.sandbox4j.remote;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sandbox4j.SandboxCommand;
@@ -31,6 +32,14 @@ final class Unsupported {
                     "The server does not permit a filter of system calls that is weaker than "
                             + offer.seccomp() + ", such as " + config.seccomp().get()
                             + ". Leave SandboxBuilder.seccomp out, ask for a stricter one, or use another server.");
+        }
+    }
+
+    static void refuseOnPlainServer(SandboxConfig config, URI server) {
+        if (config.hostSystem()) {
+            throw new SandboxUnsupportedException("hostSystem(): the server " + server
+                    + " runs commands in an image of its own, whose programs and libraries they see anyway. Leave it out, or use a"
+                    + " server that runs root file systems.");
         }
     }
 

@@ -9,6 +9,7 @@ use POSIX ();
 my ($control, $inline) = @ARGV;
 my $home = POSIX::getcwd();
 my $largest_inline = 32768;
+my $inline_without_environment = 24 << 20;
 my $most_layers = 16;
 my $tick = 0.02;
 my $times_kept = 0;
@@ -16,6 +17,10 @@ umask 022;
 $ENV{LC_ALL} = "C";
 
 my ($has_unpacked, $has_run, $clears) = (0, 0, 0);
+
+# What the server gives all of this, from here on; and what even its owner may not read, with its mode.
+my ($begun, $budget, $saves) = (seconds(), 10, 1);
+my %closed;
 
 # Servers keep their containers only if they can remove what is left.
 sub fail {
@@ -88,6 +93,8 @@ sub tar {
     system("tar", @_) == 0 or fail("tar failed");
 }
 
+sub left { return $begun + $budget - seconds() }
+
 # Moves what is in one directory into another, over what is there.
 sub lay {
     my ($from, $to) = @_;
@@ -136,6 +143,18 @@ sub layers {
     return grep { !$seen{$_}++ } @numbers;
 }
 
+sub extract {
+    my ($archive, $tree) = @_;
+    make_directories($archive, $tree) unless $>;
+    tar("--extract", "--gzip", "--preserve-permissions", "--delay-directory-restore", "--no-same-owner",
+        "--directory", $tree, "--file", $archive);
+}
+
+sub is_empty {
+    opendir(my $top, ".") or return 0;
+    return !grep { $_ ne "." && $_ ne ".." && $_ ne $control } readdir $top;
+}
+
 sub unpack_layer {
     my ($number) = @_;
     my $layer = "$control/layer-$number";
@@ -143,28 +162,109 @@ sub unpack_layer {
         remove_from_tree($_) for split /\0/, content("$layer.deleted");
     }
     return unless -e "$layer.tgz";
+    # Nothing is there to be merged with.
+    return extract("$layer.tgz", ".") if is_empty();
     mkdir "$control/tree", 0700 or fail("cannot make a directory: $!");
-    make_directories("$layer.tgz", "$control/tree") unless $>;
-    tar("--extract", "--gzip", "--preserve-permissions", "--delay-directory-restore", "--no-same-owner",
-        "--directory", "$control/tree", "--file", "$layer.tgz");
+    extract("$layer.tgz", "$control/tree");
     # Touching directories of the tree changes its modes; those of the layer win.
     lay("$control/tree", ".");
     remove("$control/tree");
 }
 
+# Returns whether it could, in the time that is left.
 sub pack_members {
     my ($archive, @members) = @_;
     my $list = "$control/members";
     open(my $file, ">:raw", $list) or fail("cannot write: $!");
     print $file map { "$_\0" } @members;
     close $file or fail("cannot write: $!");
-    tar("--create", "--gzip", "--format=pax", "--pax-option=delete=atime,delete=ctime", "--numeric-owner", "--no-recursion",
-        "--null", "--verbatim-files-from", "--files-from", $list, "--file", $archive);
+    my @tar = ("timeout", sprintf("%.3f", left() * 0.9 > 0.001 ? left() * 0.9 : 0.001), "tar", "--create", "--format=pax",
+        "--pax-option=delete=atime,delete=ctime", "--numeric-owner", "--no-recursion", "--null", "--verbatim-files-from",
+        "--files-from", $list, "--file");
+    my $packed = (grep { exists $closed{$_} || !is_text($_) || (-l $_ && !is_text(readlink $_)) } @members)
+        ? pack_exactly($archive, \@members, @tar, "-")
+        : system(@tar, $archive, "--gzip") == 0;
     unlink $list;
+    unlink $archive unless $packed;
+    return $packed;
 }
 
-# For each path of the tree what tells whether it has changed; its first letter is the kind.
-sub states {
+# As UTF-8 goes, which has no halves of surrogate pairs and an end.
+sub is_text {
+    my ($bytes) = @_;
+    return $bytes !~ /\xED[\xA0-\xBF]|\xF4[\x90-\xBF]|[\xF5-\xFF]/ && utf8::decode($bytes);
+}
+
+sub record {
+    my ($key, $value) = @_;
+    my $rest = length " $key=$value\n";
+    my $size = $rest + length($rest + length $rest);
+    return "$size $key=$value\n";
+}
+
+# What an extended header must say of names that are no text, for those who read it here; tar takes the bytes that it has.
+sub own_records {
+    my ($records) = @_;
+    my $own = "";
+    while ($records =~ /^(\d+) ([^=]*)=/) {
+        my ($size, $key, $start) = ($1, $2, length "$1 $2=");
+        my $value = substr $records, $start, $size - $start - 1;
+        $own .= record("SANDBOX4J.$key", quoted($value)) if $key =~ /^(?:link)?path\z/ && !is_text($value);
+        substr($records, 0, $size) = "";
+    }
+    return $own;
+}
+
+sub sealed {
+    my ($header, $place, $value) = @_;
+    substr($header, $place, length $value) = $value;
+    substr($header, 148, 8) = " " x 8;
+    substr($header, 148, 8) = sprintf("%06o\0 ", unpack("%32C*", $header));
+    return $header;
+}
+
+# The archive has the modes that opened members had before, and names of any bytes.
+sub pack_exactly {
+    my ($archive, $members, @tar) = @_;
+    open(my $in, "-|", @tar) or fail("cannot start tar: $!");
+    open(my $out, "|-", "exec gzip > $archive") or fail("cannot start gzip: $!");
+    binmode $_ for $in, $out;
+    my ($number, $extended, $records) = (0, undef, "");
+    while ((read $in, my $header, 512) == 512) {
+        my ($size) = substr($header, 124, 12) =~ /^([0-7]*)/;
+        my $kind = substr $header, 156, 1;
+        if ($kind eq "x") {
+            read $in, $records, oct($size) + 511 & ~511;
+            $records = substr $records, 0, oct $size;
+            $extended = $header;
+            next;
+        }
+        if ($header =~ /[^\0]/ && $kind !~ /[gLK]/) {
+            my $mode = $closed{ $members->[$number++] };
+            $header = sealed($header, 100, sprintf("%07o\0", oct $mode)) if defined $mode;
+            my ($target) = substr($header, 157, 100) =~ /^([^\0]*)/;
+            my $own = own_records($records);
+            $own .= record("SANDBOX4J.linkpath", quoted($target)) unless is_text($target) || $own =~ /J[.]linkpath=/;
+            $extended = sealed($header, 156, "x") if $own ne "" && !defined $extended;
+            $records .= $own;
+            my $length = length $records;
+            print $out sealed($extended, 124, sprintf("%011o\0", $length)), $records, "\0" x (-$length & 511) if defined $extended;
+            ($extended, $records) = (undef, "");
+        }
+        print $out $header;
+        for (my $rest = oct($size) + 511 & ~511; $rest > 0;) {
+            my $count = read $in, my $block, $rest < 1048576 ? $rest : 1048576;
+            last unless $count;
+            print $out $block;
+            $rest -= $count;
+        }
+    }
+    my $complete = close $in;
+    return close($out) && $complete;
+}
+
+# For each path of the tree what tells whether it has changed; its first letter is the kind. Nothing if some may not be read.
+sub found {
     my %states;
     open(my $find, "-|", "find", ".", "-mindepth", "1", "-path", "./$control", "-prune", "-o",
         "-printf", "%y %i %C\@ %T\@ %m %s %P\\0") or fail("cannot start find: $!");
@@ -174,8 +274,45 @@ sub states {
         my ($state, $path) = $line =~ /^((?:\S+ ){5}\S+) (.*)$/s;
         $states{$path} = $state if $state =~ /^[fdl]/;
     }
-    close $find or fail("find failed");
-    return \%states;
+    my $complete = close $find;
+    return (\%states, $complete);
+}
+
+# Opens what is closed. That changes when it was changed last, which does not count then.
+sub states {
+    for (;;) {
+        my ($states, $complete) = found();
+        my $opened = 0;
+        for my $path ($complete ? () : keys %$states) {
+            my ($kind, undef, undef, undef, $mode) = split / /, $states->{$path};
+            next if $kind ne "d" || (oct($mode) & 0500) == 0500;
+            chmod oct($mode) | 0700, $path or next;
+            $closed{$path} = $mode;
+            $opened++;
+        }
+        next if $opened;
+        fail("find failed") unless $complete;
+        for my $path (grep { $states->{$_} } keys %closed) {
+            my @fields = split / /, $states->{$path};
+            @fields[2, 4] = (0, $closed{$path});
+            $states->{$path} = "@fields";
+        }
+        return $states;
+    }
+}
+
+sub open_files {
+    my ($states, @members) = @_;
+    for my $path (@members) {
+        my ($kind, undef, undef, undef, $mode) = split / /, $states->{$path};
+        next if $kind ne "f" || oct($mode) & 0400;
+        $closed{$path} = $mode if chmod oct($mode) | 0400, $path;
+    }
+}
+
+sub close_again {
+    chmod oct $closed{$_}, $_ for sort { length $b <=> length $a } keys %closed;
+    %closed = ();
 }
 
 sub seconds {
@@ -272,9 +409,11 @@ sub execute {
     return $worst;
 }
 
-# Returns the lines of the answer, and whether the command succeeded.
+# Returns the lines of the answer, and whether the next command may run if this one need not succeed, and if it must.
 sub run {
-    my ($number, $command, $out, $err) = @_;
+    my ($number, $command, $out, $err, $latest) = @_;
+    # Its only use is to end a pause.
+    local $SIG{CHLD} = sub {};
     my ($failure, $report);
     pipe($failure, $report) or fail("no pipe: $!");
     my $start = seconds();
@@ -289,6 +428,7 @@ sub run {
             POSIX::dup2(fileno $command->{stdin}, 0);
             POSIX::dup2(fileno $out, 1);
             POSIX::dup2(fileno $err, 2);
+            $command->{environment}{PWD} = POSIX::getcwd();
             $problem = "command " . execute($command->{environment}, @{ $command->{arguments} });
         } else {
             $problem = "cwd " . ($! + 0);
@@ -298,30 +438,32 @@ sub run {
     }
     close $report;
     my $problem = <$failure>;
-    my $timed_out = 0;
-    if (defined $command->{timeout}) {
-        my $pause = 0.001;
-        until (waitpid($pid, POSIX::WNOHANG())) {
-            if (seconds() - $start >= $command->{timeout}) {
-                $timed_out = 1;
-                kill "KILL", -$pid, $pid;
-                waitpid $pid, 0;
-                last;
-            }
-            select undef, undef, undef, $pause;
-            $pause = $pause * 2 < 0.02 ? $pause * 2 : 0.02;
+    my $timed_out = "";
+    my $end = $latest;
+    my $reason = "budget";
+    if (defined $command->{timeout} && $start + $command->{timeout} < $latest) {
+        ($end, $reason) = ($start + $command->{timeout}, "timeout");
+    }
+    until (waitpid($pid, POSIX::WNOHANG())) {
+        my $rest = $end - seconds();
+        if ($rest <= 0) {
+            $timed_out = $reason;
+            kill "KILL", -$pid, $pid;
+            waitpid $pid, 0;
+            last;
         }
-    } else {
-        waitpid $pid, 0;
+        # A child that ends just before it does not end it.
+        select undef, undef, undef, $rest < 0.02 ? $rest : 0.02;
     }
     my $status = $?;
     end_descendants($pid);
     chmod 0755, $home;
     my @later = times;
     my @lines = defined $problem ? "problem $number $problem" : ();
-    push @lines, "ended $number " . ($timed_out ? "timeout" : $status) . sprintf(" %.3f %.3f %.3f",
+    push @lines, "ended $number " . ($timed_out || $status) . sprintf(" %.3f %.3f %.3f",
         seconds() - $start, $later[2] - $times[2], $later[3] - $times[3]);
-    return (\@lines, !defined $problem && !$timed_out && $status == 0);
+    my $goes_on = !defined $problem && $timed_out ne "budget";
+    return (\@lines, $goes_on, $goes_on && !$timed_out && $status == 0);
 }
 
 sub copy_to {
@@ -334,13 +476,33 @@ sub copy_to {
     close $target or fail("cannot write: $!");
 }
 
+sub base64 {
+    my ($bytes) = @_;
+    my $text = pack("u", $bytes);
+    $text =~ s/^.//mg;
+    $text =~ s/\n//g;
+    $text =~ tr/` -_/AA-Za-z0-9+\//;
+    my $missing = (3 - length($bytes) % 3) % 3;
+    substr($text, -$missing) = "=" x $missing if $missing;
+    return $text;
+}
+
+sub whole {
+    my ($file, $size) = @_;
+    my $text = "";
+    sysseek $file, 0, 0;
+    1 while sysread $file, $text, $size - length $text, length $text;
+    return $text;
+}
+
 sub stream {
     my ($number, $name, $file) = @_;
     my $size = -s $file or return ();
-    if ($size <= $largest_inline) {
-        sysseek $file, 0, 0;
-        sysread($file, my $text, $size);
-        return "text $number $name " . quoted($text);
+    return "text $number $name " . quoted(whole($file, $size)) if $size <= $largest_inline;
+    if (!$saves) {
+        return "lost output $number $name $size" if $size > $inline_without_environment;
+        $inline_without_environment -= $size;
+        return "base64 $number $name " . base64(whole($file, $size));
     }
     copy_to($file, "$control/$number.$name");
     return "file $number $name $size";
@@ -357,7 +519,9 @@ for my $line (split /\n/, defined $inline ? $inline : content("$control/request"
     elsif ($key eq "argument") { push @{ $commands[-1]{arguments} }, $value }
     elsif ($key eq "variable") { my ($name, $text) = split /=/, $value, 2; $commands[-1]{environment}{$name} = $text }
     elsif ($key eq "everywhere") { $everywhere = 1 }
-    elsif ($key eq "place") { push @places, $value }
+    elsif ($key eq "budget") { $budget = $value }
+    elsif ($key eq "unsaved") { $saves = 0 }
+    elsif ($key eq "place") { push @places, $value if $value ne "" }
     elsif ($key eq "made") { push @made, $value }
     elsif ($key ne "") { $commands[-1]{$key} = $value }
 }
@@ -375,11 +539,17 @@ if (-e "$control/next.tgz" || -e "$control/next.deleted") {
 }
 $has_unpacked = 1;
 unpack_layer($_) for @layers;
-if (@layers > $most_layers) {
-    unlink glob "$control/layer-*";
+# They become one, if there is time for it.
+if (@layers > $most_layers && left() > $budget * 0.75) {
     my $states = states();
-    pack_members("$control/layer-0.tgz", sort keys %$states);
-    ($next, $kept) = (1, 1);
+    my @all = sort keys %$states;
+    open_files($states, @all);
+    if (pack_members("$control/all.tgz", @all)) {
+        unlink glob "$control/layer-*";
+        rename "$control/all.tgz", "$control/layer-0.tgz" or fail("cannot rename: $!");
+        ($next, $kept) = (1, 1);
+    }
+    close_again();
 }
 
 # ---- what commands must not see stays open, without a name ----
@@ -401,13 +571,46 @@ for my $command (@commands) {
 }
 remove($control) if lstat $control;
 my $before = states();
+close_again();
+
+# A marked directory exists, whether or not it was staged.
+my (@answer, @streams, @new);
+
+sub make_place {
+    my ($place) = @_;
+    my $path = ".";
+    for my $name (split /\//, $place) {
+        my $above = $path;
+        $path = "$above/$name";
+        next if is_directory($path);
+        my $mode = (lstat $above)[2] & 07777;
+        chmod $mode | 0700, $above;
+        my $made = mkdir $path, 0755;
+        my $error = $! + 0;
+        chmod $mode, $above if $above ne ".";
+        return $error unless $made;
+        push @new, $path;
+    }
+    return 0;
+}
+
+for my $place (@places) {
+    my $error = make_place($place) or next;
+    push @answer, "problem 0 mark $error " . quoted($place);
+    rmdir $_ for reverse @new;
+    @commands = ();
+    last;
+}
 select undef, undef, undef, $tick;
 
 # ---- the commands ----
 
 adopt_orphans();
+my $prepared = seconds() - $begun;
+my $reserved = 0.1 + 0.05 * $budget + 0.6 * $prepared;
+my $latest = $begun + $budget - ($reserved < $budget / 2 ? $reserved : $budget / 2);
+fail("what the server gives, $budget seconds, was over before a command could run") if seconds() >= $latest;
 $has_run = 1;
-my (@answer, @streams);
 for my $number (0 .. $#commands) {
     my $command = $commands[$number];
     my $out = output($command->{silent_out});
@@ -418,9 +621,9 @@ for my $number (0 .. $#commands) {
     for my $file ($out, $err) {
         fcntl($file, 4, 1024 | fcntl($file, 3, 0));
     }
-    my ($lines, $succeeded) = run($number, $command, $out, $err);
+    my ($lines, $goes_on, $succeeded) = run($number, $command, $out, $err, $latest);
     push @answer, @$lines;
-    last unless $succeeded || $command->{mayfail} && $lines->[0] !~ /^problem/;
+    last unless $succeeded || $goes_on && $command->{mayfail};
 }
 chdir $home or fail("cannot go back: $!");
 
@@ -479,8 +682,11 @@ for my $path (sort keys %members) {
 }
 mkdir $control, 0700 or fail("cannot make a directory: $!");
 my @members = sort keys %members;
-if (@members || @deleted) {
-    pack_members("$control/layer-$next.tgz", @members) if @members;
+open_files($after, @members);
+if (@members && !pack_members("$control/layer-$next.tgz", @members)) {
+    push @answer, "lost changes";
+    $kept = 0;
+} elsif (@members || @deleted) {
     if (@deleted) {
         open(my $file, ">:raw", "$control/layer-$next.deleted") or fail("cannot write: $!");
         print $file map { "$_\0" } @deleted;
@@ -491,7 +697,7 @@ if (@members || @deleted) {
     $kept = 1;
 }
 clear($control);
-if ($kept) {
+if ($kept && $saves) {
     copy_to($hidden{$_}, $_) for keys %hidden;
     push @answer, "kept";
 }

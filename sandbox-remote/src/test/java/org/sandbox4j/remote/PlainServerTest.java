@@ -6,6 +6,7 @@ import static org.sandbox4j.remote.Answers.response;
 import static org.sandbox4j.remote.Answers.result;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxResult;
+import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.Termination;
 
 /** What plain servers may answer to a run of a sandbox, by accident or on purpose, from fakes of them. */
@@ -71,11 +73,15 @@ class PlainServerTest {
 
     private record ShellEnd(int code, String stdout, String stderr) {}
 
-    private SandboxResult run(FakeServer server, SandboxFlags... flags) throws InterruptedException {
-        try (Sandbox sandbox = Sandbox.builder(directory.resolve("sandbox"))
+    private Sandbox sandbox(FakeServer server) {
+        return Sandbox.builder(directory.resolve("sandbox"))
                 .backend("remote")
                 .with(RemoteOptions.server(server.uri()))
-                .open()) {
+                .open();
+    }
+
+    private SandboxResult run(FakeServer server, SandboxFlags... flags) throws InterruptedException {
+        try (Sandbox sandbox = sandbox(server)) {
             sandbox.markDirectory("/build");
             return sandbox.execute(
                     SandboxCommand.builder("true").flags(flags).mayFail(true).build());
@@ -125,6 +131,46 @@ class PlainServerTest {
                     .hasSize(3);
         }
         assertFails(stopped, "not-started", RunState.NOT_RUN);
+    }
+
+    /** Its shell would have said why it cannot start the program. */
+    @Test
+    void failedStart_mayHaveNoText() throws Exception {
+        FakeServer.Script silent = ended(126, new ShellEnd(126, "", ""));
+        try (FakeServer server = answering(silent, answer("ended 0 0 0.010 0.000 0.000"))) {
+            assertThat(run(server).succeeded()).isTrue();
+        }
+    }
+
+    @Test
+    void silentServer_isNotWaitedForWhenASandboxIsOpened() throws Exception {
+        try (FakeServer server = FakeServer.answering(FakeServer.Exchange::stall)) {
+            assertThatExceptionOfType(SandboxUnavailableException.class)
+                    .isThrownBy(() -> Sandbox.builder(directory.resolve("sandbox"))
+                            .backend("remote")
+                            .with(RemoteOptions.builder(server.uri())
+                                    .handshakeTimeout(Duration.ofMillis(300))
+                                    .build())
+                            .open())
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo("deadline"))
+                    .withMessageContaining("PT0.3S");
+        }
+        assertThat(RemoteOptions.server(URI.create("http://localhost/")).handshakeTimeout())
+                .isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void timeOfTheServer_isTheLimit() throws Exception {
+        try (FakeServer server = answering(answer("ended 0 budget 7.9 0.020 0.030", "text 0 out a"))) {
+            SandboxResult result = run(server);
+            assertThat(result.termination()).isEqualTo(new Termination.TimedOut(Duration.ofSeconds(10)));
+            assertThat(result.stdout().text()).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void changesThatTakeTooLongToPack_areSaid() throws Exception {
+        assertFails(answer("ended 0 0 0.010 0.000 0.000", "lost changes"), "changes-lost", RunState.HAS_RUN);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxFlags;
 import org.sandbox4j.SandboxProcess;
 import org.sandbox4j.SandboxResult;
+import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.SandboxUnavailableException;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.Stdio;
@@ -46,11 +48,16 @@ class PlainServerIT extends SandboxesOnServer {
 
     @Override
     SandboxBuilder builder() {
+        return builder(SHELL_BUDGET);
+    }
+
+    private SandboxBuilder builder(Duration budget) {
         return Sandbox.builder(directory)
                 .backend("remote")
                 .with(RemoteOptions.builder(proxy.url())
                         .bearerToken(TOKEN)
                         .serverImage()
+                        .serverBudget(budget)
                         .build());
     }
 
@@ -106,8 +113,10 @@ class PlainServerIT extends SandboxesOnServer {
             sandbox.setEnvironment(Map.of("ONE", odd, "PATH", "/usr/bin:/bin"));
             sandbox.setWorkDirectory("/made/here");
             assertThat(sandbox.execute(SandboxCommand.of("env", "-0")).stdout().text())
-                    .satisfies(text ->
-                            assertThat(text.split("\0")).containsExactlyInAnyOrder("ONE=" + odd, "PATH=/usr/bin:/bin"));
+                    .satisfies(text -> assertThat(text.split("\0"))
+                            .contains("ONE=" + odd, "PATH=/usr/bin:/bin")
+                            .hasSize(3)
+                            .anyMatch(variable -> variable.matches("PWD=/.*/made/here")));
             assertThat(sandbox.execute(SandboxCommand.of("printf", "%s|", odd, "", "b c"))
                             .stdout()
                             .text())
@@ -235,7 +244,7 @@ class PlainServerIT extends SandboxesOnServer {
     }
 
     @Test
-    void timeout_endsTheCommandAlone_andTheServersOwnLosesTheRun() throws Exception {
+    void timeout_endsTheCommandAlone() throws Exception {
         Duration limit = Duration.ofMillis(300);
         try (Sandbox sandbox = builder().open()) {
             SandboxResult own = sandbox.execute(sh("echo begun; echo x > made; sleep 100").toBuilder()
@@ -244,11 +253,90 @@ class PlainServerIT extends SandboxesOnServer {
             assertThat(own.termination()).isEqualTo(new Termination.TimedOut(limit));
             assertThat(own.stdout().text()).isEqualTo("begun\n");
             assertThat(root.resolve("made")).hasContent("x\n");
-            SandboxResult servers = sandbox.execute(sh("echo y > made; sleep 100"));
-            assertThat(servers.termination()).isInstanceOf(Termination.TimedOut.class);
-            assertThat(root.resolve("made")).hasContent("x\n");
-            assertSucceeds(sandbox, sh("grep -q x made"));
         }
+    }
+
+    @Test
+    void commands_endBeforeTheServersTimeIsUp_andWhatTheyHaveDoneIsKept() throws Exception {
+        Duration budget = Duration.ofSeconds(4);
+        try (Sandbox sandbox = builder(budget).open()) {
+            List<SandboxResult> results = sandbox.execute(List.of(
+                    sh("echo one > one"),
+                    sh("echo begun; echo two > two; sleep 100").toBuilder()
+                            .mayFail(true)
+                            .build(),
+                    sh("echo three > three")));
+            assertThat(results)
+                    .extracting(SandboxResult::termination)
+                    .containsExactly(new Termination.Exited(0), new Termination.TimedOut(budget));
+            assertThat(results.get(1).stdout().text()).isEqualTo("begun\n");
+            assertThat(root.resolve("one")).hasContent("one\n");
+            assertThat(root.resolve("two")).hasContent("two\n");
+            assertThat(root.resolve("three")).doesNotExist();
+        }
+    }
+
+    @Test
+    void marks_exist_alsoWhenNothingWasStaged() throws Exception {
+        Files.createDirectories(root.resolve("closed"));
+        Files.setPosixFilePermissions(root.resolve("closed"), PosixFilePermissions.fromString("r-xr-xr-x"));
+        Files.writeString(root.resolve("file"), "");
+        try (Sandbox sandbox = builder().open()) {
+            List.of("/build", "/a/b/c", "/closed/inner").forEach(sandbox::markDirectory);
+            assertSucceeds(
+                    sandbox,
+                    sh("test -d build && echo x > a/b/c/f && test -d closed/inner").toBuilder()
+                            .flags(SandboxFlags.ROOT_READ_ONLY)
+                            .build());
+            assertThat(root.resolve("build")).isEmptyDirectory();
+            assertThat(root.resolve("a/b/c/f")).hasContent("x\n");
+            assertThat(root.resolve("closed/inner")).isEmptyDirectory();
+            assertThat(Files.getPosixFilePermissions(root.resolve("closed")))
+                    .isEqualTo(PosixFilePermissions.fromString("r-xr-xr-x"));
+            sandbox.markDirectory("/late/one");
+            sandbox.markDirectory("/file/none");
+            assertThatExceptionOfType(SandboxSetupException.class)
+                    .isThrownBy(() -> sandbox.execute(sh("echo > ran")))
+                    .withMessageContaining("'/file/none' cannot be made");
+            assertThat(root.resolve("late")).doesNotExist();
+            assertThat(root.resolve("ran")).doesNotExist();
+        } finally {
+            Files.setPosixFilePermissions(root.resolve("closed"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    /** The first run leaves the tree for the next ones, and one that changes something leaves the new tree instead. */
+    @Test
+    void runThatCanChangeNothing_leavesNoEnvironment() throws Exception {
+        byte[] noise = new byte[1 << 20];
+        new Random(3).nextBytes(noise);
+        Files.write(root.resolve("noise"), noise);
+        SandboxCommand reading = sh("cat noise; echo done >&2").toBuilder()
+                .flags(SandboxFlags.ROOT_READ_ONLY)
+                .build();
+        try (Sandbox sandbox = builder().open()) {
+            assertThat(sandbox.execute(reading).stdout().bytes()).isEqualTo(noise);
+            List<String> before = environments();
+            SandboxResult result = sandbox.execute(reading);
+            assertThat(result.stdout().bytes()).isEqualTo(noise);
+            assertThat(result.stderr().text()).isEqualTo("done\n");
+            assertThat(environments()).isEqualTo(before);
+            assertThatExceptionOfType(ServerException.class)
+                    .isThrownBy(() ->
+                            sandbox.execute(SandboxCommand.builder("head", "-c", String.valueOf(25 << 20), "/dev/zero")
+                                    .flags(SandboxFlags.ROOT_READ_ONLY)
+                                    .build()))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo("output-lost"))
+                    .satisfies(e -> assertThat(e.runState()).isEqualTo(RunState.HAS_RUN));
+        }
+    }
+
+    @Test
+    void hostSystem_isRefused() {
+        assertThatExceptionOfType(SandboxUnsupportedException.class)
+                .isThrownBy(() -> builder().hostSystem().open())
+                .withMessageContaining("hostSystem()");
+        assertThat(directory.resolve("scratch")).doesNotExist();
     }
 
     @Test
@@ -264,18 +352,37 @@ class PlainServerIT extends SandboxesOnServer {
 
     /** The server's commands have no powers, whoever they are. */
     @Test
-    void changesThatMayNotBeRead_areLostAsAWhole() throws Exception {
+    void changesThatMayNotBeRead_comeBackWithTheirModes() throws Exception {
         Files.writeString(root.resolve("f"), "before");
         try (Sandbox sandbox = builder().open()) {
-            assertThatExceptionOfType(ServerException.class)
-                    .isThrownBy(
-                            () -> sandbox.execute(sh("echo after > f; mkdir -p d/e; echo > d/e/f; chmod 0 d/e/f d")))
-                    .satisfies(e -> assertThat(e.reason()).isEqualTo("changes-lost"))
-                    .satisfies(e -> assertThat(e.runState()).isEqualTo(RunState.HAS_RUN))
-                    .withMessageContaining("Permission denied");
-            assertThat(root.resolve("f")).hasContent("before");
-            assertThat(root.resolve("d")).doesNotExist();
-            assertSucceeds(sandbox, sh("grep -q before f && ! test -e d"));
+            SandboxResult result = sandbox.execute(sh("echo after > f; mkdir -p d/e; echo in > d/e/f; ln d/e/f d/e/g;"
+                    + " echo two > two; chmod 200 two; chmod 0 d/e/f; chmod 100 d/e; chmod 0 d; echo said; exit 3"));
+            assertThat(result.exitCode()).isEqualTo(3);
+            assertThat(result.stdout().text()).isEqualTo("said\n");
+            assertThat(root.resolve("f")).hasContent("after\n");
+            assertThat(mode("d")).isEqualTo("---------");
+            assertSucceeds(sandbox, sh("test $(stat -c %a d two | tr '\\n' -) = 0-200- && chmod 700 d"));
+            assertThat(mode("d")).isEqualTo("rwx------");
+            assertThat(mode("d/e")).isEqualTo("--x------");
+            assertThat(mode("two")).isEqualTo("-w-------");
+            assertSucceeds(sandbox, sh("chmod 700 d/e; chmod 600 d/e/f two; cat d/e/f two"));
+            assertThat(root.resolve("d/e/g")).hasContent("in\n");
+            assertThat(root.resolve("two")).hasContent("two\n");
+        }
+    }
+
+    private String mode(String path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve(path)));
+    }
+
+    @Test
+    void namesThatAreNoText_comeBack() throws Exception {
+        try (Sandbox sandbox = builder().open()) {
+            assertSucceeds(sandbox, sh("mkdir $(printf 'd\\377'); echo x > $(printf 'd\\377/f\\351'); echo y > y"));
+            assertThat(root.resolve("y")).exists();
+            assertSucceeds(
+                    sandbox, sh("grep -q x d*/f* && rm $(printf 'd\\377/f\\351') && ln -s $(printf '\\376') link"));
+            assertSucceeds(sandbox, sh("test -z \"$(ls d*)\" && test \"$(readlink link)\" = \"$(printf '\\376')\""));
         }
     }
 

@@ -31,6 +31,7 @@ import org.sandbox4j.SandboxResult;
 abstract class SandboxesOnServer {
     static final String TOKEN = "0123456789abcdef";
     static final int LARGE = 20 << 20;
+    static final Duration SHELL_BUDGET = Duration.ofMinutes(1);
 
     @TempDir
     private static Path data;
@@ -49,7 +50,7 @@ abstract class SandboxesOnServer {
                 .dataDirectory(data.resolve("server"))
                 .port(0)
                 .token(TOKEN)
-                .shellBudget(Duration.ofSeconds(5))
+                .shellBudget(SHELL_BUDGET)
                 .start();
         proxy = new CountingProxy(server.url());
     }
