@@ -19,6 +19,9 @@ _Noreturn void run_enter(void);
 /* "merge DIRECTORY", "recover DIRECTORY", "discard DIRECTORY": brings overlays back into their trees. merge.c */
 _Noreturn void run_merge(const char *mode, const char **arguments);
 
+/* "detach TREE DIRECTORY SCRATCH": replaces files that are linked from outside by copies. detach.c */
+_Noreturn void run_detach(const char **arguments);
+
 /* "survey DIRECTORY": looks for files with several names. survey.c */
 _Noreturn void run_survey(const char **arguments);
 

@@ -38,6 +38,8 @@ __attribute__((used)) _Noreturn void sandbox_start(long *stack)
         run_merge(arguments[1], arguments + 2);
     if (equal(arguments[1], "survey"))
         run_survey(arguments + 2);
+    if (equal(arguments[1], "detach"))
+        run_detach(arguments + 2);
     exit_process(EXIT_USAGE);
 }
 

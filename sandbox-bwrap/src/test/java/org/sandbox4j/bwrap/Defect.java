@@ -63,6 +63,10 @@ enum Defect {
             "rule34_hardLinksMadeInside_stayLinked",
             "a and d/b are one file",
             real -> after(real, "cp d/b x; mv x d/b")),
+    COPIES_WHAT_IS_LINKED(
+            "rule34_changedFile_keepsItsInodeNumber",
+            "is another file than",
+            real -> through(real, "ln() { cp $1 $2; }; eval \"$3\"")),
     LOSES_ATTRIBUTES(
             "rule34_extendedAttributes_areKept",
             "attributes of staged",

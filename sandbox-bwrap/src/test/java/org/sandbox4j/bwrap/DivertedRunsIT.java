@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sandbox4j.ArtifactProtection;
 import org.sandbox4j.Sandbox;
+import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxCommand;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxFlags;
@@ -37,6 +39,10 @@ import org.sandbox4j.testkit.TreeSnapshot;
 class DivertedRunsIT extends LauncherTests {
     private static final int KILLS = Integer.getInteger("sandbox4j.tests.kills", 12);
     private static final int FILES = 150;
+
+    /** Also for ordinary users, for whom it is not the default. */
+    private static final UnaryOperator<SandboxBuilder> DIVERTED =
+            builder -> builder.artifactProtection(ArtifactProtection.OVERLAY);
 
     DivertedRunsIT(String launcher) {
         super(launcher);
@@ -187,7 +193,7 @@ class DivertedRunsIT extends LauncherTests {
     /** Its init program may have been moving a directory, which would be left in two halves. */
     @Test
     void execute_sandboxKilledFromOutside_leavesTheTree() throws Exception {
-        Sandbox sandbox = staging.open();
+        Sandbox sandbox = staging.open(DIVERTED);
         TreeSnapshot root = TreeSnapshot.of(staging.root()).ignoringTimesOf("/");
         CompletableFuture<?> run = CompletableFuture.supplyAsync(
                 () -> executed(sandbox, sh("echo half > /half; sleep 1000").build()));
@@ -206,7 +212,7 @@ class DivertedRunsIT extends LauncherTests {
 
     @Test
     void close_whileARunWaitsForAnother_endsBoth() throws Exception {
-        Sandbox sandbox = staging.open();
+        Sandbox sandbox = staging.open(DIVERTED);
         SandboxCommand waiting = sh("echo > /running; sleep 1000").build();
         CompletableFuture<?> first = CompletableFuture.supplyAsync(() -> executed(sandbox, waiting));
         Awaitility.await()
@@ -235,7 +241,8 @@ class DivertedRunsIT extends LauncherTests {
     static final class Generations implements ChildJvm.Scenario {
         @Override
         public void run(List<String> arguments) throws Exception {
-            try (Sandbox sandbox = Staging.builder(Path.of(arguments.get(0))).open()) {
+            try (Sandbox sandbox = DIVERTED.apply(Staging.builder(Path.of(arguments.get(0))))
+                    .open()) {
                 for (int generation = 1; ; generation++) {
                     SandboxCommand command = Programs.sh("cd /files; for f in *; do echo " + generation + " > $f; done;"
                             + " rm -rf /dirs; mkdir -p /dirs/" + generation);

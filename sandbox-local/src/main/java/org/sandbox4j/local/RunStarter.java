@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.sandbox4j.ArtifactProtection;
 import org.sandbox4j.Personality;
 import org.sandbox4j.ResourceLimits.Resource;
 import org.sandbox4j.SandboxCommand;
@@ -154,12 +155,14 @@ final class RunStarter {
     }
 
     private Writing writing(PlannedCommand command, Duration duration) {
+        if (config.artifactProtection() == ArtifactProtection.OVERLAY) {
+            return Writing.DIVERTED_WITHOUT_COPIES;
+        }
         if (command.command().rollsBackOnFailure()) {
             return Writing.DIVERTED;
         }
         return switch (config.artifactProtection()) {
-            case COPY -> Writing.IN_PLACE;
-            case OVERLAY -> Writing.DIVERTED;
+            case COPY, OVERLAY -> Writing.IN_PLACE;
             case AUTO -> duration == Duration.OPEN ? Writing.IN_PLACE : Writing.DIVERTED_IF_POSSIBLE;
         };
     }

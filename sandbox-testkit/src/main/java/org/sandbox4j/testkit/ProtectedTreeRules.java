@@ -102,6 +102,25 @@ interface ProtectedTreeRules extends Rules {
     }
 
     /**
+     * Rule 34. A file MUST keep its inode number when it is linked, appended to, changed in its mode, and renamed, also one
+     * that is linked from outside. If it fails: is it copied when it is changed, as an overlay without an index does?
+     */
+    @Test
+    default void rule34_changedFile_keepsItsInodeNumber() throws IOException, InterruptedException {
+        String cache = "mkdir ../cache; echo 1 > ../cache/numbered; ln ../cache/numbered numbered; echo 1 > alone";
+        inEachTree(cache, tree -> {
+            for (String file : List.of("numbered", "alone")) {
+                String number = "stat -c %i ";
+                SandboxResult changed = tree.run("f=" + file + "; i=$(" + number + "$f); ln $f $f.link; echo 2 >> $f; "
+                        + "chmod 700 $f; mv $f $f.moved; for n in $f.link $f.moved; do [ $(" + number
+                        + "$n) = $i ] || echo $n is another file than $f was; done");
+                assertThat(changed.stdout().text()).isEmpty();
+                assertSameFile(tree, file + ".link", file + ".moved");
+            }
+        });
+    }
+
+    /**
      * Rule 34. Extended attributes MUST be kept by files that change, and can be set. If it fails: are those that the
      * protection itself uses left over, or more than these removed?
      */

@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class OverlayTransaction implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OverlayTransaction.class);
 
-    /** What {@code merge} says when a file that it placed has several names. */
-    private static final String LINKS = "sandbox-merge: links";
-
     private final Path directory;
     private final Path root;
     private final List<Lower> lowers;
@@ -107,19 +104,17 @@ public final class OverlayTransaction implements AutoCloseable {
     /**
      * Takes the changes over into the tree: all of them, or, when it fails, later. Only when no process of the run is left.
      *
-     * @return whether files of several names are among them
      * @throws SandboxException if that cannot be finished now; {@link #recover()} tries again
      */
-    public boolean commit() {
+    public void commit() {
         if (!hasChanges()) {
             close();
-            return false;
+            return;
         }
         HelperAnswer answer = ask(launcher, "merge", directory, root.toString());
         if (answer.exitCode() != 0) {
             throw isCommitted() ? mergeFailure(directory, answer) : planFailure(answer);
         }
-        return answer.diagnostics().contains(LINKS);
     }
 
     /**

@@ -24,9 +24,6 @@ public final class Overlays {
     /** Whether overlays work on a file system, by its device number: trying takes a millisecond, and an answer stays. */
     private static final Map<Object, Boolean> WORKING = new ConcurrentHashMap<>();
 
-    /** What {@code survey} of merge.c answers when a file has several names in the tree. */
-    private static final int HAS_INNER_LINKS = 3;
-
     private final Path root;
     private final Path scratch;
     private final Launcher launcher;
@@ -61,20 +58,18 @@ public final class Overlays {
         }
     }
 
-    /**
-     * Tells whether the overlay of this caller would treat the tree unlike an ordinary one: without privileges, a file that
-     * has several names in the tree gets a copy for the name that it is changed by.
-     */
-    public boolean separatesLinksIn(Path tree) {
-        return !mode.complete()
-                && launcher.help(List.of("survey", tree.toString()), new byte[0], scratch)
-                                .exitCode()
-                        == HAS_INNER_LINKS;
-    }
-
     /** Tells whether directories of the tree can be renamed only by copying, rename(2) and EXDEV. */
     public boolean separateDirectories() {
         return !mode.complete();
+    }
+
+    /**
+     * Tells whether each file of the tree keeps its names and its inode number. Without privileges, the kernel does not find
+     * the file again by another name: what has several names, also outside of the tree, is separated from them when it is
+     * changed, and a name that is made by link(2) shows another inode number.
+     */
+    public boolean keepLinks() {
+        return mode.complete();
     }
 
     /**

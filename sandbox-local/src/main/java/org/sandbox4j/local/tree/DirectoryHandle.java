@@ -1,8 +1,6 @@
 package org.sandbox4j.local.tree;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -14,8 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -59,31 +55,6 @@ final class DirectoryHandle implements AutoCloseable {
         return walk(root, Objects.requireNonNull(file.getParent(), "parent"));
     }
 
-    /**
-     * What a directory holds under a name.
-     *
-     * @param name the name
-     * @param attributes what it was when it was looked at
-     */
-    record Entry(Path name, BasicFileAttributes attributes) {}
-
-    List<Entry> entries() throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        try {
-            for (Path path : stream) {
-                Path name = path.getFileName();
-                attributes(name).ifPresent(found -> entries.add(new Entry(name, found)));
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return entries;
-    }
-
-    SeekableByteChannel read(Path name) throws IOException {
-        return stream.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-    }
-
     Optional<BasicFileAttributes> attributes(Path name) throws IOException {
         try {
             return Optional.of(
@@ -119,16 +90,6 @@ final class DirectoryHandle implements AutoCloseable {
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")))
                 .close();
-    }
-
-    /** Moves a file of ours here, over what has the name, and sets the times of this directory back. */
-    void moveInKeepingTimes(Path nursery, Path file, Path name) throws IOException {
-        BasicFileAttributeView view = stream.getFileAttributeView(BasicFileAttributeView.class);
-        BasicFileAttributes before = view.readAttributes();
-        try (DirectoryHandle from = open(nursery)) {
-            from.stream.move(file, stream, name);
-        }
-        view.setTimes(before.lastModifiedTime(), before.lastAccessTime(), null);
     }
 
     void removeEmptyDirectory(Path name) throws IOException {

@@ -1,140 +1,111 @@
 package org.sandbox4j.local.tree;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.host.HostErrors;
+import org.sandbox4j.local.launch.HelperAnswer;
+import org.sandbox4j.local.launch.Launcher;
 
 /**
  * Gives a tree files of its own in place of those that are hard-linked from outside, so that nothing that happens in the tree
- * reaches a cache. Content, mode, owner, times, extended attributes, and the links among the tree's own names stay as they
- * are. Copies are made in a nursery on the same file system and moved over the names, each in one step, so a crash at any
- * moment leaves a tree that reads the same.
+ * reaches a cache. Content, mode, owner, times, extended attributes, access control lists, and the links among the tree's own
+ * names stay as they are, and a crash at any moment leaves a tree that reads the same: {@code detach.c}. For one thread at a
+ * time.
  */
 final class LinkBreaker {
-    private static final int BLOCK = 64 * 1024;
+    private static final Pattern COPIED = Pattern.compile("^sandbox-detach: copied (\\d+)$", Pattern.MULTILINE);
+    private static final Pattern FAILURE = Pattern.compile("^sandbox-merge: (\\S+) (\\d+) ?(.*)$", Pattern.MULTILINE);
+    private static final int EAGAIN = 11;
+    private static final int EXDEV = 18;
+    private static final int EMFILE = 24;
+    private static final int ENOSPC = 28;
+    private static final int EDQUOT = 122;
 
     private final Path root;
-    private final Path nursery;
-    private final ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    private final Path scratch;
+    private final Launcher launcher;
+    private final Map<String, Boolean> linksAreUsual = new HashMap<>();
 
-    LinkBreaker(Path root, Path nursery) {
+    /**
+     * Takes a root.
+     *
+     * @param root the root, a path that is the caller's own
+     * @param scratch a directory of ours on the same file system
+     * @param launcher starts the program that copies
+     */
+    LinkBreaker(Path root, Path scratch, Launcher launcher) {
         this.root = root;
-        this.nursery = nursery;
+        this.scratch = scratch;
+        this.launcher = launcher;
     }
 
-    /** Returns how many files were copied. */
-    int breakLinks(String directory) throws IOException {
-        var linked = HardLinks.fromOutside(root, TreePath.onHost(root, directory));
-        for (HardLinks.LinkedFile file : linked) {
-            replace(file);
+    /**
+     * Replaces the files below a directory that have names outside of it by copies.
+     *
+     * @return how many files were copied
+     * @throws SandboxSetupException if that cannot be done; each name then has the original or the copy
+     */
+    int breakLinks(String directory) {
+        HelperAnswer answer = launcher.help(
+                List.of("detach", root.toString(), directory.substring(1), scratch.toString()), new byte[0], scratch);
+        Matcher copied = COPIED.matcher(answer.diagnostics());
+        if (answer.exitCode() != 0 || !copied.find()) {
+            throw failure(answer);
         }
-        return linked.size();
+        return Integer.parseInt(copied.group(1));
     }
 
-    private void replace(HardLinks.LinkedFile file) throws IOException {
-        Path copy = Files.createTempFile(nursery, "copy-", "");
-        try {
-            copy(file.names().get(0), copy);
-            for (Path name : file.names()) {
-                Path link = nursery.resolve(copy.getFileName() + ".link");
-                Files.createLink(link, copy);
-                moveOver(link, name);
-            }
-        } finally {
-            Files.deleteIfExists(copy);
+    /**
+     * Does the same, unless there was no such file when it was done first: who stages by links does so from the beginning.
+     *
+     * @return how many files were copied
+     */
+    int breakLinksWhereTheyAreUsual(String directory) {
+        if (!linksAreUsual.getOrDefault(directory, true)) {
+            return 0;
         }
+        int copied = breakLinks(directory);
+        linksAreUsual.merge(directory, copied > 0, Boolean::logicalOr);
+        return copied;
     }
 
-    private void copy(Path source, Path copy) throws IOException {
-        BasicFileAttributes attributes;
-        try (DirectoryHandle parent = DirectoryHandle.parentOf(root, source);
-                SeekableByteChannel from = parent.read(source.getFileName());
-                SeekableByteChannel to = Files.newByteChannel(copy, StandardOpenOption.WRITE)) {
-            attributes = parent.attributes(source.getFileName())
-                    .orElseThrow(() -> new java.nio.file.NoSuchFileException(source.toString()));
-            copyContent(from, to);
-        }
-        copyExtendedAttributes(source, copy);
-        copyOwner(source, copy);
-        // After the owner, since chown(2) clears the set-id bits.
-        Files.setAttribute(copy, "unix:mode", FileModes.mode(source));
-        Files.getFileAttributeView(
-                        copy, java.nio.file.attribute.BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .setTimes(attributes.lastModifiedTime(), attributes.lastAccessTime(), null);
+    private static SandboxSetupException failure(HelperAnswer answer) {
+        Matcher failure = FAILURE.matcher(answer.diagnostics());
+        return failure.find()
+                ? failure(failure.group(1), Integer.parseInt(failure.group(2)), failure.group(3))
+                : new SandboxSetupException("Cannot look for files of the root that are linked from outside: our program ended with "
+                        + answer.exitCode() + " and said '" + answer.diagnostics() + "'. Free memory, or raise the limit of "
+                        + "processes (ulimit -u).");
     }
 
-    /** Blocks of zeros become holes. */
-    private void copyContent(SeekableByteChannel from, SeekableByteChannel to) throws IOException {
-        long size = 0;
-        boolean hole = false;
-        for (block.clear(); from.read(block) >= 0; block.clear()) {
-            block.flip();
-            hole = isZero(block);
-            if (!hole) {
-                to.position(size);
-                writeAll(to);
-            }
-            size += block.limit();
+    private static SandboxSetupException failure(String word, int errno, String path) {
+        if (errno == EMFILE) {
+            return new SandboxSetupException("no-descriptors", cannot(path) + HostErrors.lackOfDescriptors(), null);
         }
-        if (hole) {
-            to.position(size - 1);
-            block.clear().put(0, (byte) 0).limit(1);
-            writeAll(to);
+        if (word.equals("closed")) {
+            return new SandboxSetupException("Cannot make sure that nothing in '" + path
+                    + "' of the root is hard-linked from outside: the directory is closed, but commands could open it. Make it "
+                    + "readable (chmod u+rx), or run with ROOT_READ_ONLY.");
         }
+        return new SandboxSetupException(cannot(path)
+                + switch (errno) {
+                    case EAGAIN -> "the tree changes all the time. Stop what changes it.";
+                    case EXDEV ->
+                        "it and the scratch directory beside the root are on different mounts. Mount the whole "
+                                + "sandbox directory instead of the root, or of something in it.";
+                    case ENOSPC, EDQUOT -> "the disk or the quota is full. Make room, or run with ROOT_READ_ONLY.";
+                    default ->
+                        "'" + word + "' failed with error " + errno + ", see errno(3). The root and the scratch directory must "
+                                + "be readable and writable for this user, and no other program may change them meanwhile.";
+                });
     }
 
-    private void writeAll(SeekableByteChannel to) throws IOException {
-        while (block.hasRemaining()) {
-            to.write(block);
-        }
-    }
-
-    private static boolean isZero(ByteBuffer bytes) {
-        for (int i = 0; i < bytes.limit(); i++) {
-            if (bytes.get(i) != 0) {
-                return false;
-            }
-        }
-        return bytes.limit() > 0;
-    }
-
-    private static void copyOwner(Path source, Path copy) throws IOException {
-        int owner = FileModes.owner(source);
-        int group = FileModes.group(source);
-        if (owner != FileModes.owner(copy)) {
-            Files.setAttribute(copy, "unix:uid", owner);
-        }
-        if (group != FileModes.group(copy)) {
-            Files.setAttribute(copy, "unix:gid", group);
-        }
-    }
-
-    private static void copyExtendedAttributes(Path source, Path copy) throws IOException {
-        UserDefinedFileAttributeView from =
-                Files.getFileAttributeView(source, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        UserDefinedFileAttributeView to = Files.getFileAttributeView(copy, UserDefinedFileAttributeView.class);
-        if (from == null || to == null) {
-            return;
-        }
-        for (String name : from.list()) {
-            ByteBuffer value = ByteBuffer.allocate(from.size(name));
-            from.read(name, value);
-            to.write(name, value.flip());
-        }
-    }
-
-    /** The directory's own times stay: for commands nothing has happened in it. */
-    private void moveOver(Path link, Path name) throws IOException {
-        try (DirectoryHandle parent = DirectoryHandle.parentOf(root, name)) {
-            parent.moveInKeepingTimes(nursery, link.getFileName(), name.getFileName());
-        } finally {
-            Files.deleteIfExists(link);
-        }
+    private static String cannot(String path) {
+        return "Cannot replace '" + path + "' of the root, which is hard-linked from outside, by a copy: ";
     }
 }

@@ -106,14 +106,6 @@ final class MountPoints {
         }
     }
 
-    /** Makes sure that no file below a directory of the tree is linked from outside. */
-    synchronized void protect(String directory) throws IOException {
-        int copied = tree.breakLinks(directory);
-        if (copied > 0) {
-            LOG.debug("copied {} files of {} that were linked from outside {}", copied, tree.root(), directory);
-        }
-    }
-
     private void removeAll() throws IOException {
         List<String> made = new ArrayList<>(journal.entries());
         if (!made.isEmpty()) {

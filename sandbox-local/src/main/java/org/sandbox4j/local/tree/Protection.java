@@ -1,11 +1,9 @@
 package org.sandbox4j.local.tree;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxUnsupportedException;
 import org.sandbox4j.local.overlay.OverlayTransaction;
@@ -19,13 +17,10 @@ final class Protection {
     private static final int MINOR = 1;
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
 
-    private final Path root;
     private final Overlays overlays;
     private final List<OverlayTransaction> unfinished = new ArrayList<>();
-    private @Nullable Boolean separatesLinks;
 
-    Protection(Path root, Overlays overlays) {
-        this.root = root;
+    Protection(Overlays overlays) {
         this.overlays = overlays;
     }
 
@@ -44,7 +39,7 @@ final class Protection {
         if (!needs.protects() || needs.writing() == Writing.IN_PLACE) {
             return WriteAccess.Use.IN_PLACE;
         }
-        if (needs.writing() == Writing.DIVERTED) {
+        if (needs.writing().mustBeDiverted()) {
             requireOverlays();
             return WriteAccess.Use.DIVERTED;
         }
@@ -54,11 +49,6 @@ final class Protection {
     /** Notes that the changes of a run are committed but not taken over yet. */
     synchronized void finishLater(OverlayTransaction transaction) {
         unfinished.add(transaction);
-    }
-
-    /** Notes that files with several names may have been made. */
-    synchronized void forgetLinks() {
-        separatesLinks = null;
     }
 
     private void finishMerges() {
@@ -78,13 +68,7 @@ final class Protection {
     }
 
     private boolean isLikeAnOrdinaryTree() {
-        if (!isRecentKernel(System.getProperty("os.version", "")) || !overlays.work()) {
-            return false;
-        }
-        if (separatesLinks == null) {
-            separatesLinks = overlays.separatesLinksIn(root);
-        }
-        return !separatesLinks;
+        return overlays.keepLinks() && isRecentKernel(System.getProperty("os.version", "")) && overlays.work();
     }
 
     static boolean isRecentKernel(String release) {

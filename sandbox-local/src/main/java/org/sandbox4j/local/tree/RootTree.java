@@ -66,11 +66,6 @@ final class RootTree {
         }
     }
 
-    /** Replaces the files below a directory that are linked from outside by copies; returns their number. */
-    int breakLinks(String directory) throws IOException {
-        return new LinkBreaker(root, nursery).breakLinks(directory);
-    }
-
     /** Makes an empty file in a directory that exists. */
     void makeEmptyFile(String path, NewEntries journal) throws IOException {
         try (DirectoryHandle parent = parentOf(path)) {

@@ -47,9 +47,7 @@ final class RunningTree implements PreparedTree.Lease {
             grant.beginMerge();
         }
         try {
-            if (layers.end(keepChanges)) {
-                protection.forgetLinks();
-            }
+            layers.end(keepChanges);
         } catch (SandboxException e) {
             layers.transaction().ifPresent(protection::finishLater);
             throw e;

@@ -32,7 +32,7 @@ public final class StagedRoot implements AutoCloseable {
     /** Needed where an overlay fails for lack of descriptors; then they could not be loaded any more. */
     @SuppressWarnings("unused")
     private static final List<Class<?>> LOADED_EARLY =
-            List.of(HardLinks.class, HardLinks.LinkedFile.class, FileModes.class, LinkBreaker.class, TreeWalk.class);
+            List.of(LinkBreaker.class, TreeWalk.class);
 
     private final Path key;
     private final Path root;
@@ -42,6 +42,7 @@ public final class StagedRoot implements AutoCloseable {
     private final WriteAccess access;
     private final Overlays overlays;
     private final Protection protection;
+    private final LinkBreaker links;
     private int sandboxes;
 
     private StagedRoot(Path key, SandboxConfig config, Launcher launcher) throws IOException {
@@ -52,7 +53,8 @@ public final class StagedRoot implements AutoCloseable {
         mountPoints = new MountPoints(new RootTree(root, scratch), journal);
         access = new WriteAccess(journal);
         overlays = new Overlays(root, scratch, launcher);
-        protection = new Protection(root, overlays);
+        protection = new Protection(overlays);
+        links = new LinkBreaker(root, scratch, launcher);
         try {
             journal.markOpen();
             mountPoints.ifUnused(overlays::recover);
@@ -151,7 +153,7 @@ public final class StagedRoot implements AutoCloseable {
     /** One at a time, so that a run that ends cannot remove a mount point that another has just found. */
     private TreeLayers prepareAlone(TreeNeeds needs, WriteAccess.Grant grant) throws IOException {
         synchronized (mountPoints) {
-            return new TreePreparation(mountPoints, needs, grant, overlays).prepare();
+            return new TreePreparation(mountPoints, needs, grant, overlays, links).prepare();
         }
     }
 

@@ -86,16 +86,13 @@ record TreeLayers(
                 guardedRoot, guarded, identities, guard.stage(), false, Optional.empty(), Optional.of(guard));
     }
 
-    /** Removes what only the set-up needed, or what the run was not to keep; tells whether files got several names. */
-    boolean end(boolean keepChanges) {
+    /** Removes what only the set-up needed, or what the run was not to keep. */
+    void end(boolean keepChanges) {
         guard.ifPresent(Guard::close);
-        if (transaction.isEmpty()) {
-            return false;
-        }
         if (keepChanges) {
-            return transaction.get().commit();
+            transaction.ifPresent(OverlayTransaction::commit);
+        } else {
+            transaction.ifPresent(OverlayTransaction::close);
         }
-        transaction.get().close();
-        return false;
     }
 }

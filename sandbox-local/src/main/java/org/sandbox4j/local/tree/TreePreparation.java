@@ -27,6 +27,7 @@ final class TreePreparation {
     private final TreeNeeds needs;
     private final WriteAccess.Grant grant;
     private final Overlays overlays;
+    private final LinkBreaker links;
     private final List<Diversion.Mark> mountedMarks = new ArrayList<>();
     private final Map<String, Mount> mounts = new LinkedHashMap<>();
     private final List<Mount.Directory> directories = new ArrayList<>();
@@ -35,11 +36,13 @@ final class TreePreparation {
     private @Nullable DirectoryHandle top;
     private String temporary = "/tmp";
 
-    TreePreparation(MountPoints mountPoints, TreeNeeds needs, WriteAccess.Grant grant, Overlays overlays) {
+    TreePreparation(
+            MountPoints mountPoints, TreeNeeds needs, WriteAccess.Grant grant, Overlays overlays, LinkBreaker links) {
         this.mountPoints = mountPoints;
         this.needs = needs;
         this.grant = grant;
         this.overlays = overlays;
+        this.links = links;
     }
 
     TreeLayers prepare() throws IOException {
@@ -96,9 +99,10 @@ final class TreePreparation {
                 ? needs.rootWritable() ? Optional.of(Diversion.ofRoot(mountedMarks)) : Diversion.ofMarks(mountedMarks)
                 : Optional.empty();
         if (diversion.isPresent()) {
+            keepInodeNumbers(diversion.get());
             return layers.diverted(diversion.get(), lowers(diversion.get()), overlays);
         }
-        if (needs.writing() == Writing.DIVERTED && needs.protects()) {
+        if (needs.writing().mustBeDiverted() && needs.protects()) {
             throw new SandboxSetupException(
                     "Cannot divert what the command changes: marked directories lead to each other "
                             + "through links, so that their changes could not be told apart. Mark the directories themselves.");
@@ -117,14 +121,21 @@ final class TreePreparation {
         return lowers;
     }
 
-    private void protectArtifacts(Map<String, String> markSources) throws IOException {
+    /** What has one name keeps its number when it is changed, in any overlay. */
+    private void keepInodeNumbers(Diversion diversion) {
+        if (!overlays.keepLinks() && needs.writing() != Writing.DIVERTED_WITHOUT_COPIES) {
+            diversion.lowers().forEach(links::breakLinksWhereTheyAreUsual);
+        }
+    }
+
+    private void protectArtifacts(Map<String, String> markSources) {
         if (needs.rootWritable()) {
-            mountPoints.protect("/");
+            links.breakLinks("/");
             return;
         }
         for (Map.Entry<String, String> mark : markSources.entrySet()) {
             if (needs.marks().getOrDefault(mark.getKey(), false)) {
-                mountPoints.protect(mark.getValue());
+                links.breakLinks(mark.getValue());
             }
         }
     }

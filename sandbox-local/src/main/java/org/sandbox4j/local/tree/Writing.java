@@ -7,5 +7,12 @@ public enum Writing {
     /** Diverted, or in place when that cannot be had or others are writing. */
     DIVERTED_IF_POSSIBLE,
     /** Diverted, or not at all. */
-    DIVERTED
+    DIVERTED,
+    /** The same, without copying anything first, even if files that are linked from outside then get other inode numbers. */
+    DIVERTED_WITHOUT_COPIES;
+
+    /** Tells whether it is diverted or refused. */
+    boolean mustBeDiverted() {
+        return this == DIVERTED || this == DIVERTED_WITHOUT_COPIES;
+    }
 }
