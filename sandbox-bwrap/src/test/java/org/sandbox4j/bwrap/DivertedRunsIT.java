@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -40,9 +39,6 @@ class DivertedRunsIT extends LauncherTests {
     private static final int KILLS = Integer.getInteger("sandbox4j.tests.kills", 12);
     private static final int FILES = 150;
 
-    /** Also for ordinary users, for whom it is not the default. */
-    private static final UnaryOperator<SandboxBuilder> DIVERTED =
-            builder -> builder.artifactProtection(ArtifactProtection.OVERLAY);
 
     DivertedRunsIT(String launcher) {
         super(launcher);
@@ -50,6 +46,11 @@ class DivertedRunsIT extends LauncherTests {
 
     private static SandboxCommand.Builder sh(String script) {
         return Programs.sh(script).toBuilder();
+    }
+
+    /** Also for ordinary users, for whom it is not the default. */
+    private static SandboxBuilder diverted(SandboxBuilder builder) {
+        return builder.artifactProtection(ArtifactProtection.OVERLAY);
     }
 
     private Path artifact(String path) throws IOException {
@@ -193,7 +194,7 @@ class DivertedRunsIT extends LauncherTests {
     /** Its init program may have been moving a directory, which would be left in two halves. */
     @Test
     void execute_sandboxKilledFromOutside_leavesTheTree() throws Exception {
-        Sandbox sandbox = staging.open(DIVERTED);
+        Sandbox sandbox = staging.open(DivertedRunsIT::diverted);
         TreeSnapshot root = TreeSnapshot.of(staging.root()).ignoringTimesOf("/");
         CompletableFuture<?> run = CompletableFuture.supplyAsync(
                 () -> executed(sandbox, sh("echo half > /half; sleep 1000").build()));
@@ -212,7 +213,7 @@ class DivertedRunsIT extends LauncherTests {
 
     @Test
     void close_whileARunWaitsForAnother_endsBoth() throws Exception {
-        Sandbox sandbox = staging.open(DIVERTED);
+        Sandbox sandbox = staging.open(DivertedRunsIT::diverted);
         SandboxCommand waiting = sh("echo > /running; sleep 1000").build();
         CompletableFuture<?> first = CompletableFuture.supplyAsync(() -> executed(sandbox, waiting));
         Awaitility.await()
@@ -241,7 +242,7 @@ class DivertedRunsIT extends LauncherTests {
     static final class Generations implements ChildJvm.Scenario {
         @Override
         public void run(List<String> arguments) throws Exception {
-            try (Sandbox sandbox = DIVERTED.apply(Staging.builder(Path.of(arguments.get(0))))
+            try (Sandbox sandbox = diverted(Staging.builder(Path.of(arguments.get(0))))
                     .open()) {
                 for (int generation = 1; ; generation++) {
                     SandboxCommand command = Programs.sh("cd /files; for f in *; do echo " + generation + " > $f; done;"

@@ -1,6 +1,7 @@
 package org.sandbox4j.local.tree;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** An open directory. Everything is relative to it, whatever becomes of its path, and follows no link, openat(2). */
 final class DirectoryHandle implements AutoCloseable {
@@ -53,6 +55,20 @@ final class DirectoryHandle implements AutoCloseable {
     /** Opens the directory that a file of a tree is in, as {@link #walk} does. */
     static DirectoryHandle parentOf(Path root, Path file) throws IOException {
         return walk(root, Objects.requireNonNull(file.getParent(), "parent"));
+    }
+
+    /** Returns a name in this directory that is wanted, if any. Once for each handle. */
+    Optional<Path> firstName(Predicate<Path> wanted) throws IOException {
+        try {
+            for (Path path : stream) {
+                if (wanted.test(path.getFileName())) {
+                    return Optional.of(path.getFileName());
+                }
+            }
+            return Optional.empty();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
     }
 
     Optional<BasicFileAttributes> attributes(Path name) throws IOException {

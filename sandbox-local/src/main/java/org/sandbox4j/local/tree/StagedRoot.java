@@ -43,6 +43,7 @@ public final class StagedRoot implements AutoCloseable {
     private final Overlays overlays;
     private final Protection protection;
     private final LinkBreaker links;
+    private final HiddenPlaces hiddenPlaces;
     private int sandboxes;
 
     private StagedRoot(Path key, SandboxConfig config, Launcher launcher) throws IOException {
@@ -54,6 +55,7 @@ public final class StagedRoot implements AutoCloseable {
         access = new WriteAccess(journal);
         overlays = new Overlays(root, scratch, launcher);
         protection = new Protection(overlays);
+        hiddenPlaces = new HiddenPlaces(root);
         links = new LinkBreaker(root, scratch, launcher);
         try {
             journal.markOpen();
@@ -113,6 +115,13 @@ public final class StagedRoot implements AutoCloseable {
         return scratch;
     }
 
+    /** Returns the directories whose staged files runs have hidden from commands. */
+    List<String> hiddenPlaces() {
+        synchronized (mountPoints) {
+            return hiddenPlaces.told().toList();
+        }
+    }
+
     /** Makes the root ready for a run that nobody gives up. */
     PreparedTree prepare(TreeNeeds needs) {
         return prepare(needs, () -> false);
@@ -153,7 +162,7 @@ public final class StagedRoot implements AutoCloseable {
     /** One at a time, so that a run that ends cannot remove a mount point that another has just found. */
     private TreeLayers prepareAlone(TreeNeeds needs, WriteAccess.Grant grant) throws IOException {
         synchronized (mountPoints) {
-            return new TreePreparation(mountPoints, needs, grant, overlays, links).prepare();
+            return new TreePreparation(mountPoints, needs, grant, overlays, links, hiddenPlaces).prepare();
         }
     }
 

@@ -28,6 +28,8 @@ final class TreePreparation {
     private final WriteAccess.Grant grant;
     private final Overlays overlays;
     private final LinkBreaker links;
+    private final HiddenPlaces hiddenPlaces;
+    private final Map<String, String> covered = new LinkedHashMap<>();
     private final List<Diversion.Mark> mountedMarks = new ArrayList<>();
     private final Map<String, Mount> mounts = new LinkedHashMap<>();
     private final List<Mount.Directory> directories = new ArrayList<>();
@@ -37,12 +39,13 @@ final class TreePreparation {
     private String temporary = "/tmp";
 
     TreePreparation(
-            MountPoints mountPoints, TreeNeeds needs, WriteAccess.Grant grant, Overlays overlays, LinkBreaker links) {
+            MountPoints mountPoints, TreeNeeds needs, WriteAccess.Grant grant, Overlays overlays, LinkBreaker links, HiddenPlaces hiddenPlaces) {
         this.mountPoints = mountPoints;
         this.needs = needs;
         this.grant = grant;
         this.overlays = overlays;
         this.links = links;
+        this.hiddenPlaces = hiddenPlaces;
     }
 
     TreeLayers prepare() throws IOException {
@@ -59,6 +62,7 @@ final class TreePreparation {
                 mountMark(mark.getKey(), mark.getValue());
             }
             makeWorkDirectory();
+            tellOfHiddenFiles(markSources.values());
             return layers(markSources);
         } catch (IOException | RuntimeException e) {
             mountPoints.undo(lasting);
@@ -166,6 +170,7 @@ final class TreePreparation {
                             + ". Stage a directory there, or nothing.");
         }
         mountPoints.useDirectory(resolution);
+        cover(resolution, path + " is the sandbox's own in every run");
         return resolution.path();
     }
 
@@ -191,6 +196,7 @@ final class TreePreparation {
                             + ". Use a source of the same kind, or bind its parent.");
         } else if (resolution.kind() != Resolution.Kind.MOUNTED) {
             makeMountPoint(source, resolution);
+            cover(resolution, "'" + bind.source() + "' of the host is bound there");
         }
         boolean device = source.isOther();
         mounts.put(target, new Mount.Bind(bind.source(), target, bind.writable(), device));
@@ -202,6 +208,18 @@ final class TreePreparation {
         } else {
             mountPoints.useFile(target);
         }
+    }
+
+    private void cover(Resolution place, String by) {
+        if (place.kind() == Resolution.Kind.DIRECTORY) {
+            covered.put(place.path(), by);
+        }
+    }
+
+    private void tellOfHiddenFiles(Collection<String> marked) {
+        List<String> shown = new ArrayList<>(marked);
+        shown.addAll(mounts.keySet());
+        covered.forEach((path, by) -> hiddenPlaces.look(path, by, shown));
     }
 
     private static boolean isOfAnotherKind(Resolution target, PosixFileAttributes source) {
