@@ -33,6 +33,7 @@
 
 #include "instructions.h"
 #include "modes.h"
+#include "passages.h"
 #include "system.h"
 
 #define LARGEST_INSTRUCTIONS (1u << 20)
@@ -218,6 +219,7 @@ static void mount_overlay(struct words *words)
     append(&options, ",");
     append(&options, more);
     check(CALL5(mount, "overlay", target, "overlay", restrictions_of(lower_link), buffer), "overlay", target);
+    show_passages(directory, target);
 }
 
 /* ---- guard ---- */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.sandbox4j.testkit.SandboxAssertions.assertThat;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -166,6 +169,37 @@ class DivertedRunsIT extends LauncherTests {
         assertThat(staging.root().resolve("b")).hasContent("1\n2");
         assertThat(Files.getAttribute(staging.root().resolve("b"), "unix:ino"))
                 .isEqualTo(Files.getAttribute(staging.root().resolve("a"), "unix:ino"));
+    }
+
+    /** The overlay has another inode in the place of each, by which nobody would be found. */
+    @Test
+    void execute_socketsAndPipesOfTheHost_leadToIt() throws Exception {
+        Path pipe = Files.createDirectories(staging.root().resolve("a/b")).resolve("pipe");
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+        CompletableFuture<?> writer = CompletableFuture.runAsync(() -> write(pipe, "through the pipe"));
+        Sandbox sandbox = staging.open(DivertedRunsIT::diverted);
+        UnixDomainSocketAddress ended = UnixDomainSocketAddress.of(staging.root().resolve("ended"));
+        UnixDomainSocketAddress live = UnixDomainSocketAddress.of(staging.root().resolve("live"));
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(ended).close();
+        try (ServerSocketChannel server =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(live)) {
+            assertThat(sandbox.execute(sh("cat /a/b/pipe; rm /ended || exit 3; ! rm /live 2> /dev/null")
+                            .timeout(Duration.ofSeconds(30))
+                            .build()))
+                    .succeeded()
+                    .wrote("through the pipe");
+        }
+        writer.get(30, TimeUnit.SECONDS);
+        assertThat(ended.getPath()).doesNotExist();
+        assertThat(live.getPath()).exists();
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     /** A process that was started works in place: what it writes is seen while it runs, by others and by the caller. */
