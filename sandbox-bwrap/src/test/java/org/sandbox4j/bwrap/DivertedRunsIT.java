@@ -188,6 +188,7 @@ class DivertedRunsIT extends LauncherTests {
                             .build()))
                     .succeeded()
                     .wrote("through the pipe");
+            assertThat(server.isOpen()).isTrue();
         }
         writer.get(30, TimeUnit.SECONDS);
         assertThat(ended.getPath()).doesNotExist();

@@ -20,8 +20,8 @@ final class HiddenPlaces {
 
     /** What archives of root file systems have in /dev, and what a sandbox has there anyway. */
     private static final Set<String> USUAL_DEVICES = Set.of(
-            "null", "zero", "full", "random", "urandom", "tty", "console", "ptmx", "pts", "shm", "mqueue", "fd", "stdin",
-            "stdout", "stderr", "core");
+            "null", "zero", "full", "random", "urandom", "tty", "console", "ptmx", "pts", "shm", "mqueue", "fd",
+            "stdin", "stdout", "stderr", "core");
 
     private final Path root;
     private final Map<String, Optional<Path>> looked = new LinkedHashMap<>();

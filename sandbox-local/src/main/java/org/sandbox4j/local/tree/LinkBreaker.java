@@ -78,9 +78,11 @@ final class LinkBreaker {
         Matcher failure = FAILURE.matcher(answer.diagnostics());
         return failure.find()
                 ? failure(failure.group(1), Integer.parseInt(failure.group(2)), failure.group(3))
-                : new SandboxSetupException("Cannot look for files of the root that are linked from outside: our program ended with "
-                        + answer.exitCode() + " and said '" + answer.diagnostics() + "'. Free memory, or raise the limit of "
-                        + "processes (ulimit -u).");
+                : new SandboxSetupException(
+                        "Cannot look for files of the root that are linked from outside: our program ended with "
+                                + answer.exitCode() + " and said '" + answer.diagnostics()
+                                + "'. Free memory, or raise the limit of "
+                                + "processes (ulimit -u).");
     }
 
     private static SandboxSetupException failure(String word, int errno, String path) {
@@ -100,7 +102,8 @@ final class LinkBreaker {
                                 + "sandbox directory instead of the root, or of something in it.";
                     case ENOSPC, EDQUOT -> "the disk or the quota is full. Make room, or run with ROOT_READ_ONLY.";
                     default ->
-                        "'" + word + "' failed with error " + errno + ", see errno(3). The root and the scratch directory must "
+                        "'" + word + "' failed with error " + errno
+                                + ", see errno(3). The root and the scratch directory must "
                                 + "be readable and writable for this user, and no other program may change them meanwhile.";
                 });
     }

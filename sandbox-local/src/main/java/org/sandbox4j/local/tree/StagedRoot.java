@@ -31,8 +31,7 @@ public final class StagedRoot implements AutoCloseable {
 
     /** Needed where an overlay fails for lack of descriptors; then they could not be loaded any more. */
     @SuppressWarnings("unused")
-    private static final List<Class<?>> LOADED_EARLY =
-            List.of(LinkBreaker.class, TreeWalk.class);
+    private static final List<Class<?>> LOADED_EARLY = List.of(LinkBreaker.class, TreeWalk.class);
 
     private final Path key;
     private final Path root;

@@ -39,7 +39,12 @@ final class TreePreparation {
     private String temporary = "/tmp";
 
     TreePreparation(
-            MountPoints mountPoints, TreeNeeds needs, WriteAccess.Grant grant, Overlays overlays, LinkBreaker links, HiddenPlaces hiddenPlaces) {
+            MountPoints mountPoints,
+            TreeNeeds needs,
+            WriteAccess.Grant grant,
+            Overlays overlays,
+            LinkBreaker links,
+            HiddenPlaces hiddenPlaces) {
         this.mountPoints = mountPoints;
         this.needs = needs;
         this.grant = grant;

@@ -75,8 +75,10 @@ class DetachIT {
     @EnumSource
     void detach_directoryWithoutTheRightToWrite_staysSo(Caller caller) throws Exception {
         prepare(caller);
-        shell(caller, "mkdir -p cache/ro/in; echo 1 > cache/ro/a; echo 2 > cache/ro/in/b; chmod 0 cache/ro/in/b; "
-                + "cp -al cache root/w; chmod 0111 root/w/ro/in; chmod 0555 root/w/ro");
+        shell(
+                caller,
+                "mkdir -p cache/ro/in; echo 1 > cache/ro/a; echo 2 > cache/ro/in/b; chmod 0 cache/ro/in/b; "
+                        + "cp -al cache root/w; chmod 0111 root/w/ro/in; chmod 0555 root/w/ro");
 
         assertDetached(caller, 2);
     }
@@ -85,9 +87,11 @@ class DetachIT {
     @EnumSource
     void detach_modesTimesHolesAndAttributes_stay(Caller caller) throws Exception {
         prepare(caller);
-        shell(caller, "cd cache; echo 1 > a; chmod 6751 a; touch -d '2001-02-03 04:05:06.123456789' a; "
-                + "dd if=/dev/zero of=holes bs=1 count=1 seek=3000000 2>/dev/null; : > empty; ln -s a link; mkdir d; "
-                + "echo 1 > d/g; touch -d '2001-02-03 04:05:06.123456789' d; cd ..; cp -al cache root/w");
+        shell(
+                caller,
+                "cd cache; echo 1 > a; chmod 6751 a; touch -d '2001-02-03 04:05:06.123456789' a; "
+                        + "dd if=/dev/zero of=holes bs=1 count=1 seek=3000000 2>/dev/null; : > empty; ln -s a link; mkdir d; "
+                        + "echo 1 > d/g; touch -d '2001-02-03 04:05:06.123456789' d; cd ..; cp -al cache root/w");
         set(home.resolve("cache/a"), "user.origin", new byte[] {1, 0, 2});
 
         assertDetached(caller, 4);
@@ -110,8 +114,10 @@ class DetachIT {
     @EnumSource
     void detach_severalNamesInTheTree_stayLinked(Caller caller) throws Exception {
         prepare(caller);
-        shell(caller, "echo 1 > cache/f; mkdir -p root/w/a/b; ln cache/f root/w/1; ln cache/f root/w/2; "
-                + "ln cache/f root/w/a/b/3; echo 2 > root/w/own; ln root/w/own root/w/a/own");
+        shell(
+                caller,
+                "echo 1 > cache/f; mkdir -p root/w/a/b; ln cache/f root/w/1; ln cache/f root/w/2; "
+                        + "ln cache/f root/w/a/b/3; echo 2 > root/w/own; ln root/w/own root/w/a/own");
 
         assertDetached(caller, 1);
 
@@ -125,8 +131,10 @@ class DetachIT {
     @EnumSource
     void detach_pathBeyondTheLongest_isReached(Caller caller) throws Exception {
         prepare(caller);
-        shell(caller, "echo 1 > cache/f; mkdir root/w; ln cache/f root/w/f; cd root/w; i=0; while [ $i -lt " + DEPTH
-                + " ]; do mkdir directory; mv f directory; cd -P directory; i=$((i + 1)); done");
+        shell(
+                caller,
+                "echo 1 > cache/f; mkdir root/w; ln cache/f root/w/f; cd root/w; i=0; while [ $i -lt " + DEPTH
+                        + " ]; do mkdir directory; mv f directory; cd -P directory; i=$((i + 1)); done");
 
         assertThat(detach(caller)).isEqualTo(new NativeProgram.Result(0, "sandbox-detach: copied 1\n"));
 
@@ -195,8 +203,8 @@ class DetachIT {
 
     private static Object blocks(Path file) throws Exception {
         Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
-        return Long.valueOf(new String(stat.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII)
-                .strip());
+        return Long.valueOf(
+                new String(stat.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).strip());
     }
 
     private static void set(Path file, String name, byte[] value) {
@@ -209,7 +217,8 @@ class DetachIT {
 
     /** The owner may read and write, a named user all, the group nothing; the mask all: linux/posix_acl_xattr.h. */
     private static byte[] accessList(int user) {
-        ByteBuffer list = ByteBuffer.allocate(4 + 5 * 8).order(ByteOrder.LITTLE_ENDIAN).putInt(2);
+        ByteBuffer list =
+                ByteBuffer.allocate(4 + 5 * 8).order(ByteOrder.LITTLE_ENDIAN).putInt(2);
         int[][] entries = {{0x01, 6, -1}, {0x02, 7, user}, {0x04, 0, -1}, {0x10, 7, -1}, {0x20, 0, -1}};
         for (int[] entry : entries) {
             list.putShort((short) entry[0]).putShort((short) entry[1]).putInt(entry[2]);
