@@ -8,6 +8,7 @@ module org.sandbox4j.api {
 
     exports org.sandbox4j;
     exports org.sandbox4j.spi;
+    exports org.sandbox4j.spi.files;
 
     uses org.sandbox4j.spi.SandboxProvider;
 }

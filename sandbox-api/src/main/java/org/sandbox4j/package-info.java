@@ -2,7 +2,7 @@
  * Runs commands in a sandbox: {@link org.sandbox4j.Sandbox} is the interface, {@link org.sandbox4j.SandboxBuilder} opens one.
  *
  * <pre>{@code
- * try (Sandbox sandbox = Sandbox.builder(Path.of("/var/tmp/build")).hostSystem().open()) {
+ * try (Sandbox sandbox = Sandbox.builder(Files.createTempDirectory("build")).hostSystem().open()) {
  *     Files.writeString(sandbox.getDirectory().resolve("hello.c"), source);
  *     sandbox.markDirectory("/build");
  *     sandbox.setWorkDirectory("/build");

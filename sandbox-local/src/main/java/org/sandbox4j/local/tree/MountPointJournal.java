@@ -7,6 +7,9 @@ import java.net.URLEncoder;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.spi.SandboxValues;
+import org.sandbox4j.spi.files.OwnedFile;
 
 /**
  * Remembers on disk which mount points were made, so that a later JVM removes them when this one is killed, and holds a
@@ -35,6 +39,9 @@ final class MountPointJournal implements AutoCloseable {
     /** Encoded names never start with it. */
     private static final String KEPT = "!";
 
+    private final Path path;
+    private final Object identity;
+
     /** Read and written as a file, not as a channel, which an interrupt of the calling thread would close. */
     private final RandomAccessFile file;
 
@@ -43,21 +50,37 @@ final class MountPointJournal implements AutoCloseable {
     private @Nullable FileLock writing;
     private boolean sharedInThisJvm;
 
-    private MountPointJournal(RandomAccessFile file) {
+    private MountPointJournal(Path path, Object identity, RandomAccessFile file) {
+        this.path = path;
+        this.identity = identity;
         this.file = file;
     }
 
+    /** Opens the journal in a directory of ours, and makes it if it is not there. A link or a file of others is refused. */
     static MountPointJournal open(Path scratch) throws IOException {
-        return new MountPointJournal(
-                new RandomAccessFile(scratch.resolve("mount-points").toFile(), "rw"));
+        Path path = OwnedFile.makeUnlessThere(scratch.resolve("mount-points"));
+        Object identity = identity(path);
+        return new MountPointJournal(path, identity, new RandomAccessFile(path.toFile(), "rw"));
     }
 
-    /** Notes that this JVM has the sandbox open. */
-    void markOpen() throws IOException {
+    private static Object identity(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Notes that this JVM has the sandbox open.
+     *
+     * @return false if another JVM that closed it just now has removed the journal, or is about to
+     */
+    boolean markOpen() throws IOException {
         try {
             openMark = file.getChannel().tryLock(OPEN, 1, true);
+            return openMark != null && identity(path).equals(identity);
         } catch (OverlappingFileLockException e) {
             openMark = null;
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.local.host.HostErrors;
@@ -18,6 +19,8 @@ import org.sandbox4j.local.launch.Launcher;
 import org.sandbox4j.local.launch.Launchers;
 import org.sandbox4j.local.overlay.Overlays;
 import org.sandbox4j.spi.SandboxConfig;
+import org.sandbox4j.spi.files.OwnedDirectory;
+import org.sandbox4j.spi.files.SandboxDirectories;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +36,11 @@ public final class StagedRoot implements AutoCloseable {
     @SuppressWarnings("unused")
     private static final List<Class<?>> LOADED_EARLY = List.of(LinkBreaker.class, TreeWalk.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Path key;
     private final Path root;
-    private final Path scratch;
+    private final OwnedDirectory scratch;
     private final MountPointJournal journal;
     private final MountPoints mountPoints;
     private final WriteAccess access;
@@ -45,19 +50,20 @@ public final class StagedRoot implements AutoCloseable {
     private final HiddenPlaces hiddenPlaces;
     private int sandboxes;
 
-    private StagedRoot(Path key, SandboxConfig config, Launcher launcher) throws IOException {
+    private StagedRoot(
+            Path key, SandboxConfig config, OwnedDirectory scratch, MountPointJournal journal, Launcher launcher)
+            throws IOException {
         this.key = key;
+        this.scratch = scratch;
+        this.journal = journal;
         root = config.root();
-        scratch = config.scratch();
-        journal = MountPointJournal.open(scratch);
-        mountPoints = new MountPoints(new RootTree(root, scratch), journal);
+        mountPoints = new MountPoints(new RootTree(root, scratch.path()), journal);
         access = new WriteAccess(journal);
-        overlays = new Overlays(root, scratch, launcher);
+        overlays = new Overlays(root, scratch.path(), launcher);
         protection = new Protection(overlays);
         hiddenPlaces = new HiddenPlaces(root);
-        links = new LinkBreaker(root, scratch, launcher);
+        links = new LinkBreaker(root, scratch.path(), launcher);
         try {
-            journal.markOpen();
             mountPoints.ifUnused(overlays::recover);
             mountPoints.removeIfUnused();
         } catch (IOException | RuntimeException e) {
@@ -84,13 +90,11 @@ public final class StagedRoot implements AutoCloseable {
     public static StagedRoot open(SandboxConfig config, Launcher launcher) {
         synchronized (OPEN) {
             try {
-                Files.createDirectories(config.directory());
-                makeDirectory(config.root(), "rwxr-xr-x");
-                makeDirectory(config.scratch(), "rwx------");
+                OwnedDirectory scratch = SandboxDirectories.open(config);
                 Path key = config.root().toRealPath();
                 StagedRoot opened = OPEN.get(key);
                 if (opened == null) {
-                    opened = new StagedRoot(key, config, launcher);
+                    opened = openFirst(key, config, scratch, launcher);
                     OPEN.put(key, opened);
                 }
                 opened.sandboxes++;
@@ -104,6 +108,32 @@ public final class StagedRoot implements AutoCloseable {
         }
     }
 
+    /** Another JVM that closes its last sandbox here may remove the scratch directory between two steps of ours. */
+    private static StagedRoot openFirst(Path key, SandboxConfig config, OwnedDirectory found, Launcher launcher)
+            throws IOException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        OwnedDirectory scratch = found;
+        while (true) {
+            try {
+                MountPointJournal journal = MountPointJournal.open(scratch.path());
+                if (journal.markOpen()) {
+                    return new StagedRoot(key, config, scratch, journal, launcher);
+                }
+                journal.close();
+            } catch (NoSuchFileException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IOException("another JVM has been closing its sandbox in the same directory for "
+                        + PATIENCE.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(1_000_000);
+            scratch = SandboxDirectories.open(config);
+        }
+    }
+
     /** Returns the root that commands see. */
     public Path root() {
         return root;
@@ -111,7 +141,7 @@ public final class StagedRoot implements AutoCloseable {
 
     /** Returns a directory for files of ours, which no command sees. */
     public Path scratch() {
-        return scratch;
+        return scratch.path();
     }
 
     /** Returns the directories whose staged files runs have hidden from commands. */
@@ -177,33 +207,12 @@ public final class StagedRoot implements AutoCloseable {
                 mountPoints.removeIfUnused();
                 if (journal.isLastOpen()) {
                     overlays.recover();
-                    removeScratch();
+                    scratch.remove();
                 }
             } catch (IOException | SandboxException e) {
                 LOG.debug("scratch directory {} stays: {}", scratch, e.toString());
             }
         }
-    }
-
-    private void removeScratch() throws IOException {
-        try (Stream<Path> entries = Files.walk(scratch)) {
-            for (Path entry :
-                    entries.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(entry);
-            }
-        }
-    }
-
-    private static void makeDirectory(Path directory, String mode) throws IOException {
-        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileSystemException(
-                    directory.toString(), null, "it is not a directory; a link is not followed here");
-        }
-        Files.createDirectory(directory);
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
     }
 
     private static String explained(IOException e) {

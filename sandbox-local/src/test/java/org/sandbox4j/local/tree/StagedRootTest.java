@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.local.plan.Mount;
 import org.sandbox4j.spi.HostBind;
+import org.sandbox4j.spi.files.OwnedDirectory;
 
 /** What preparing a root makes, refuses and undoes. */
 class StagedRootTest {
@@ -403,7 +404,8 @@ class StagedRootTest {
     @ValueSource(strings = {"%2Fdev\n%", "%2Fdev\n%ZZ\n", "\n\n%2Fdev", "%2Fdev\n%2"})
     void open_journalCutOff_recoversWhatItSays(String journal) throws IOException {
         Files.createDirectory(root.resolve("dev"));
-        Path scratch = Files.createDirectory(base.resolve("sandbox/scratch"));
+        Path scratch =
+                OwnedDirectory.open(base.resolve("sandbox/scratch"), "scratch").path();
         Files.writeString(scratch.resolve("mount-points"), journal);
 
         try (StagedRoot staged = open()) {
@@ -421,7 +423,8 @@ class StagedRootTest {
         Files.writeString(root.resolve("filled"), "content");
         Files.writeString(root.resolve("empty"), "");
         Files.createSymbolicLink(root.resolve("link"), base.resolve("outside/inner"));
-        Path scratch = Files.createDirectory(base.resolve("sandbox/scratch"));
+        Path scratch =
+                OwnedDirectory.open(base.resolve("sandbox/scratch"), "scratch").path();
         Files.writeString(
                 scratch.resolve("mount-points"),
                 "%2Fdev\n%2Fproc\n%2Ffilled\n%2Fempty\n%2Flink\n%2Flink%2Fdeeper\n%2Fgone%2Faway\n");
@@ -430,6 +433,33 @@ class StagedRootTest {
 
         assertThat(names(root)).containsExactly("dev", "filled", "link", "staged");
         assertThat(base.resolve("outside/inner")).isEmptyDirectory();
+    }
+
+    @Test
+    void open_journalThatIsALink_isRefusedAndNotFollowed() throws IOException {
+        Path victim = Files.writeString(base.resolve("outside/victim"), "%2Fdev\n");
+        Path scratch =
+                OwnedDirectory.open(base.resolve("sandbox/scratch"), "scratch").path();
+        Files.createSymbolicLink(scratch.resolve("mount-points"), victim);
+
+        assertThatExceptionOfType(SandboxSetupException.class)
+                .isThrownBy(this::open)
+                .withMessageContaining("mount-points")
+                .satisfies(e -> assertThat(e.reason()).isEqualTo("not-ours"));
+        assertThat(victim).hasContent("%2Fdev\n");
+    }
+
+    @Test
+    void open_scratchThatSomebodyElseHasMade_isRefusedAndStays() throws IOException {
+        Path scratch = Files.createDirectory(base.resolve("sandbox/scratch"));
+        Files.writeString(scratch.resolve("mount-points"), "%2Fdev\n");
+        Files.createDirectory(root.resolve("dev"));
+
+        assertThatExceptionOfType(SandboxSetupException.class)
+                .isThrownBy(this::open)
+                .satisfies(e -> assertThat(e.reason()).isEqualTo("not-ours"));
+        assertThat(names(root)).containsExactly("dev");
+        assertThat(scratch.resolve("mount-points")).exists();
     }
 
     private void chain(int links) throws IOException {
