@@ -35,7 +35,7 @@ import org.sandbox4j.protocol.ShellCommand;
 import org.sandbox4j.protocol.ShellResult;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
 import org.sandbox4j.protocol.tree.DeletionList;
-import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 /** One request of a sandbox to a plain server. */
 final class PlainRun implements RunTransport.Carriage {
@@ -109,7 +109,7 @@ final class PlainRun implements RunTransport.Carriage {
 
     private void removeFiles() {
         try {
-            Trees.delete(directory);
+            TreeRemoval.remove(directory);
         } catch (IOException e) {
             // It goes with the scratch directory.
         }

@@ -51,7 +51,7 @@ final class RemoteSandbox implements Sandbox {
     /**
      * Opens a sandbox.
      *
-     * @throws org.sandbox4j.SandboxSetupException if its directories cannot be made
+     * @throws org.sandbox4j.SandboxSetupException if its directories cannot be made, or are not ours
      */
     static RemoteSandbox open(
             SandboxConfig config,
@@ -59,8 +59,7 @@ final class RemoteSandbox implements Sandbox {
             long uploadBytes,
             RunTransport transport,
             Set<Isolation> isolation) {
-        RemoteTree.makeDirectories(config.root(), config.scratch());
-        RemoteTree tree = new RemoteTree(config.root(), config.scratch(), trees, uploadBytes);
+        RemoteTree tree = new RemoteTree(config.root(), RemoteTree.openDirectories(config), trees, uploadBytes);
         RemoteSandbox sandbox = new RemoteSandbox(config, tree, transport, isolation);
         OpenSandboxes.add(sandbox);
         LOG.debug("{}: opened {} on {}", sandbox.id, config.root(), trees.server());

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,7 +35,10 @@ import org.sandbox4j.protocol.archive.ArchiveLimits;
 import org.sandbox4j.protocol.archive.ArchiveWriter;
 import org.sandbox4j.protocol.tree.FileNames;
 import org.sandbox4j.protocol.tree.TreeSnapshot;
-import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.SandboxConfig;
+import org.sandbox4j.spi.files.OwnedDirectory;
+import org.sandbox4j.spi.files.SandboxDirectories;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 /**
  * The root here and its counterpart on the server. What a run has changed is taken over when it ends, whether or not others go
@@ -47,6 +49,7 @@ final class RemoteTree {
     private static final Duration DELETED_WITHIN = Duration.ofSeconds(5);
 
     private final Path root;
+    private final OwnedDirectory owned;
     private final Path scratch;
     private final SavedTrees server;
     private final long uploadBytes;
@@ -94,9 +97,10 @@ final class RemoteTree {
         }
     }
 
-    RemoteTree(Path root, Path scratch, SavedTrees server, long uploadBytes) {
+    RemoteTree(Path root, OwnedDirectory scratch, SavedTrees server, long uploadBytes) {
         this.root = root;
-        this.scratch = scratch;
+        this.owned = scratch;
+        this.scratch = scratch.path();
         this.server = server;
         this.uploadBytes = uploadBytes;
     }
@@ -271,7 +275,7 @@ final class RemoteTree {
         } finally {
             Files.deleteIfExists(archive);
             if (!TakeOver.isPending(scratch)) {
-                Trees.delete(tree);
+                TreeRemoval.remove(tree);
             }
         }
         return touched;
@@ -339,22 +343,24 @@ final class RemoteTree {
         CompletableFuture<Boolean> unused = server.delete(environment).exceptionally(failure -> false);
     }
 
-    /** Makes the directories of a sandbox. */
-    static void makeDirectories(Path root, Path scratch) {
+    /**
+     * Makes the directories of a sandbox, and completes what a JVM that was killed has begun.
+     *
+     * @return the scratch directory, empty
+     */
+    static OwnedDirectory openDirectories(SandboxConfig config) {
         try {
-            Files.createDirectories(root);
-            TakeOver.resume(root, scratch);
-            Trees.delete(scratch);
-            Files.createDirectory(
-                    scratch, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            OwnedDirectory scratch = SandboxDirectories.open(config);
+            if (!scratch.isNew()) {
+                TakeOver.resume(config.root(), scratch.path());
+                scratch.clear();
+            }
+            return scratch;
         } catch (IOException e) {
             throw new SandboxSetupException(
-                    "Cannot make the directories of the sandbox, '" + root + "' and '" + scratch + "': " + e
-                            + ". Choose a directory that this user may write.",
+                    "Cannot make the directories of the sandbox, '" + config.root() + "' and '" + config.scratch()
+                            + "': " + e + ". Choose a directory that this user may write.",
                     e);
-        }
-        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
-            throw new SandboxSetupException("The root '" + root + "' is a link. Make it a directory.");
         }
     }
 
@@ -371,7 +377,7 @@ final class RemoteTree {
         }
         TakeOver.resume(root, scratch);
         try {
-            Trees.delete(scratch);
+            owned.remove();
         } catch (IOException e) {
             throw new SandboxException(
                     "not-removed", "Cannot remove the scratch directory '" + scratch + "': " + e + ". Remove it.", e);

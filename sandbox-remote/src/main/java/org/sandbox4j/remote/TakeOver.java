@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.protocol.tree.DeletionList;
@@ -31,6 +33,9 @@ final class TakeOver {
 
     /** Stands there until the changes are in their places. */
     private static final String SECOND = "take-over-deleted";
+
+    /** What trees of changes are called in the scratch directory. */
+    private static final Pattern TREE = Pattern.compile("changes-[0-9]+");
 
     private final Path root;
     private final Path scratch;
@@ -111,11 +116,23 @@ final class TakeOver {
             Trees.lay(tree, root, true);
         }
         for (Directory directory : directories) {
-            Path place = root.resolve(FileNames.path(directory.path));
+            Path place = directory(directory.path);
             Files.setPosixFilePermissions(place, PosixFilePermissions.fromString(directory.permissions));
             Files.setLastModifiedTime(place, FileTime.from(directory.modified));
         }
         Files.delete(second);
+    }
+
+    /** A directory of the root; a link on the way to it is not followed. */
+    private Path directory(String path) throws IOException {
+        Path place = root;
+        for (String name : path.split("/", -1)) {
+            place = place.resolve(FileNames.path(name));
+            if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+                throw new NotDirectoryException(place.toString());
+            }
+        }
+        return place;
     }
 
     /** The deepest first. */
@@ -164,7 +181,12 @@ final class TakeOver {
         for (int i = 2; i < 2 + 3 * count; i += 3) {
             directories.add(new Directory(texts.get(i), texts.get(i + 1), Instant.parse(texts.get(i + 2))));
         }
-        return new TakeOver(
-                root, scratch, scratch.resolve(texts.get(0)), directories, texts.subList(2 + 3 * count, texts.size()));
+        if (!TREE.matcher(texts.get(0)).matches()) {
+            throw new IllegalArgumentException("'" + texts.get(0) + "' is no tree of changes");
+        }
+        List<String> deleted = texts.subList(2 + 3 * count, texts.size());
+        DeletionList.check(directories.stream().map(Directory::path).toList());
+        DeletionList.check(deleted);
+        return new TakeOver(root, scratch, scratch.resolve(texts.get(0)), directories, deleted);
     }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sandbox4j.SandboxSetupException;
 
 class TakeOverTest {
@@ -102,6 +104,33 @@ class TakeOverTest {
         Files.delete(journal);
         TakeOver.resume(root, scratch);
         assertTakenOver();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "changes-1|1|../victim|rwxrwxrwx|1970-01-01T00:00:00Z|",
+                "changes-1|1|link|rwxrwxrwx|1970-01-01T00:00:00Z|",
+                "changes-1|1|link/inner|rwxrwxrwx|1970-01-01T00:00:00Z|",
+                "changes-1|0|../victim|",
+                "../victim|0|",
+                "/etc|0|"
+            })
+    void resume_journalThatLeadsOut_changesNothingThere(String journal) throws Exception {
+        Path victim = Files.createDirectories(directory.resolve("victim/inner")).getParent();
+        permit(victim, "rwx------");
+        permit(victim.resolve("inner"), "rwx------");
+        Files.createSymbolicLink(root.resolve("link"), victim);
+        for (String name : List.of("take-over", "take-over-deleted")) {
+            Files.writeString(scratch.resolve(name), journal.replace('|', '\0'));
+
+            assertThatExceptionOfType(SandboxSetupException.class).isThrownBy(() -> TakeOver.resume(root, scratch));
+            assertThat(victim.resolve("inner")).isEmptyDirectory();
+            assertThat(permissions(victim)).isEqualTo("rwx------");
+            assertThat(permissions(victim.resolve("inner"))).isEqualTo("rwx------");
+            Files.deleteIfExists(scratch.resolve("take-over"));
+            Files.deleteIfExists(scratch.resolve("take-over-deleted"));
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.sandbox4j.spi.files.PrivateDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ final class AnswerBook {
     private final Map<String, CompletableFuture<Answer>> running = new HashMap<>();
 
     AnswerBook(Path directory, EnvironmentStore space, Clock clock) throws IOException {
-        this.directory = Files.createDirectories(directory.resolve("answers"));
+        this.directory = PrivateDirectory.make(directory.resolve("answers"));
         files = new DurableFiles(directory.resolve("incoming"));
         this.space = space;
         this.clock = clock;

@@ -27,6 +27,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.protocol.tree.DeletionList;
+import org.sandbox4j.spi.files.PrivateDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +69,8 @@ final class EnvironmentStore {
     }
 
     private EnvironmentStore(Path directory, Duration lifetime, long quota, Clock clock) throws IOException {
-        objects = Files.createDirectories(directory.resolve("objects"));
-        environments = Files.createDirectories(directory.resolve("environments"));
+        objects = PrivateDirectory.make(directory.resolve("objects"));
+        environments = PrivateDirectory.make(directory.resolve("environments"));
         files = new DurableFiles(directory.resolve("incoming"));
         this.lifetime = lifetime;
         this.quota = quota;

@@ -5,7 +5,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
-import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.files.PrivateDirectory;
+import org.sandbox4j.spi.files.TreeRemoval;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,19 +21,19 @@ final class RunDirectories {
 
     /** What an earlier server left is deleted. */
     RunDirectories(Path parent) throws IOException {
-        Trees.delete(parent);
-        this.parent = Files.createDirectories(parent);
+        TreeRemoval.remove(parent);
+        this.parent = PrivateDirectory.make(parent);
     }
 
     Path make() throws IOException {
-        return Files.createDirectory(parent.resolve("run-" + numbers.incrementAndGet()));
+        return PrivateDirectory.makeNew(parent.resolve("run-" + numbers.incrementAndGet()));
     }
 
     /** While the JVM goes down, the sandbox may be cleaning up there as well; what it removes first is no failure. */
     static void remove(Path directory) {
         for (int attempt = 1; ; attempt++) {
             try {
-                Trees.delete(directory);
+                TreeRemoval.remove(directory);
                 return;
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {

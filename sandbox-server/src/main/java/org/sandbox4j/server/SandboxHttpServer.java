@@ -10,9 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -25,9 +25,11 @@ import org.sandbox4j.Isolation;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
 import org.sandbox4j.SandboxUnavailableException;
-import org.sandbox4j.protocol.tree.Trees;
 import org.sandbox4j.spi.DetachedThread;
 import org.sandbox4j.spi.ShutdownTasks;
+import org.sandbox4j.spi.files.OwnedFile;
+import org.sandbox4j.spi.files.PrivateDirectory;
+import org.sandbox4j.spi.files.TreeRemoval;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,10 +132,8 @@ public final class SandboxHttpServer implements AutoCloseable {
     static SandboxHttpServer start(Settings settings) {
         refuseOpenDoor(settings);
         try {
-            Files.createDirectories(settings.dataDirectory());
             // Environments and uploads are other people's; only this user may look.
-            Files.setPosixFilePermissions(settings.dataDirectory(), PosixFilePermissions.fromString("rwx--x--x"));
-            FileLock lock = lock(settings.dataDirectory());
+            FileLock lock = lock(PrivateDirectory.make(settings.dataDirectory()));
             try {
                 return new SandboxHttpServer(settings, lock);
             } catch (IOException | RuntimeException e) {
@@ -163,8 +163,10 @@ public final class SandboxHttpServer implements AutoCloseable {
     }
 
     private static FileLock lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                OwnedFile.makeUnlessThere(directory.resolve("lock")),
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
         FileLock lock = null;
         try {
             lock = channel.tryLock();
@@ -180,8 +182,8 @@ public final class SandboxHttpServer implements AutoCloseable {
     }
 
     private static Path emptied(Path directory) throws IOException {
-        Trees.delete(directory);
-        return Files.createDirectories(directory);
+        TreeRemoval.remove(directory);
+        return PrivateDirectory.make(directory);
     }
 
     /** A server on which nothing can run should not start. */

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sandbox4j.Sandbox;
 import org.sandbox4j.SandboxBuilder;
-import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 /**
  * A root file system for shell commands with an open sandbox. They can write nothing of it but the home directory and
@@ -90,10 +90,10 @@ final class ShellRoom implements AutoCloseable {
 
     /** Removes everything that a request has left. */
     void clean() throws IOException {
-        Trees.delete(temporary());
+        TreeRemoval.remove(temporary());
         try (DirectoryStream<Path> left = Files.newDirectoryStream(root().resolve("home"))) {
             for (Path entry : left) {
-                Trees.delete(entry);
+                TreeRemoval.remove(entry);
             }
         }
     }

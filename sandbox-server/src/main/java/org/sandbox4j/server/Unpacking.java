@@ -11,6 +11,7 @@ import org.sandbox4j.protocol.archive.ArchiveLimits;
 import org.sandbox4j.protocol.archive.ArchiveSummary;
 import org.sandbox4j.protocol.tree.DeletionList;
 import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 /** Makes trees of stored environments and of uploads. Thread-safe. */
 final class Unpacking {
@@ -79,7 +80,7 @@ final class Unpacking {
                 }
             }
             Trees.lay(place, target, true);
-            Trees.delete(place);
+            TreeRemoval.remove(place);
         }
         return summary;
     }
@@ -100,7 +101,7 @@ final class Unpacking {
         Path place = tree.resolveSibling(tree.getFileName() + ".upload");
         unpack(upload, place);
         Trees.lay(place, tree, replacingKinds);
-        Trees.delete(place);
+        TreeRemoval.remove(place);
     }
 
     /** Makes an empty tree. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sandbox4j.protocol.tree.Trees;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 /** Trees with directories that their owner may not write to, which stops everybody but root. */
 @Tag("any-jdk")
@@ -47,8 +48,8 @@ class PowerlessUserIT {
             assertThat(Files.getPosixFilePermissions(lower.resolve("d")))
                     .isEqualTo(PosixFilePermissions.fromString("r-xr-xr-x"));
         } finally {
-            Trees.delete(upper);
-            Trees.delete(lower);
+            TreeRemoval.remove(upper);
+            TreeRemoval.remove(lower);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.sandbox4j.protocol.archive;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import java.util.function.Function;
 import org.sandbox4j.protocol.archive.ArchiveException.Problem;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 /**
  * A directory of ours beside the target, in which a tree grows, and which nobody else can enter. The JDK makes directories
@@ -48,7 +47,7 @@ final class FreshPlace implements AutoCloseable {
         try {
             return new FreshPlace(absolute, path);
         } catch (IOException e) {
-            deleteTree(path);
+            TreeRemoval.remove(path);
             throw e;
         }
     }
@@ -101,40 +100,7 @@ final class FreshPlace implements AutoCloseable {
             try (handle) {
                 nursery.close();
             }
-            deleteTree(path);
-        }
-    }
-
-    private static void deleteTree(Path path) throws IOException {
-        try (TreeDirectory parent = TreeDirectory.open(path.resolveSibling("."))) {
-            delete(parent, path, path.getFileName());
-        }
-    }
-
-    private static void delete(TreeDirectory in, Path path, Path name) throws IOException {
-        boolean directory =
-                in.attributes(name).map(found -> found.isDirectory()).orElse(false);
-        if (directory) {
-            try (TreeDirectory inner = enterToDelete(in, path, name)) {
-                for (Path child : inner.names(Function.identity())) {
-                    delete(inner, path.resolve(child), child);
-                }
-            }
-        }
-        in.delete(name, directory);
-    }
-
-    /** The archive may have taken the permissions from its directories. */
-    private static TreeDirectory enterToDelete(TreeDirectory in, Path path, Path name) throws IOException {
-        try {
-            TreeDirectory inner = in.enter(name);
-            if (!inner.attributes().permissions().containsAll(OWNER)) {
-                inner.setPermissions(OWNER);
-            }
-            return inner;
-        } catch (AccessDeniedException e) {
-            Files.setPosixFilePermissions(path, OWNER);
-            return in.enter(name);
+            TreeRemoval.remove(path);
         }
     }
 }

@@ -113,14 +113,6 @@ final class TreeDirectory implements AutoCloseable {
         stream.getFileAttributeView(PosixFileAttributeView.class).setPermissions(permissions);
     }
 
-    void delete(Path name, boolean directory) throws IOException {
-        if (directory) {
-            stream.deleteDirectory(name);
-        } else {
-            stream.deleteFile(name);
-        }
-    }
-
     @Override
     public void close() throws IOException {
         stream.close();

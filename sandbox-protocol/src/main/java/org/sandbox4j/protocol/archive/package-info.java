@@ -6,7 +6,7 @@
  *     ArchiveWriter.create().write(tree, out);
  * }
  * try (InputStream in = Files.newInputStream(file)) {
- *     ArchiveExtractor.create().extract(in, Path.of("/var/tmp/copy"));
+ *     ArchiveExtractor.create().extract(in, parent.resolve("copy"));
  * }
  * }</pre>
  *

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 /** Paths that are removed from a tree: how they are stored, and how they are removed without following a link. */
 public final class DeletionList {
@@ -86,6 +87,6 @@ public final class DeletionList {
             }
             place = place.resolve(FileNames.path(name));
         }
-        Trees.delete(place);
+        TreeRemoval.remove(place);
     }
 }

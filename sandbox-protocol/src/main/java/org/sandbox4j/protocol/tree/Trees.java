@@ -11,48 +11,12 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.sandbox4j.SandboxException;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 /** Changes trees of files that nobody else changes at the same time. Links are never followed. */
 public final class Trees {
     private Trees() {}
-
-    /**
-     * Deletes a tree, also where commands took away the rights to do so, and however deep it is: paths longer than the
-     * kernel takes can be made step by step, so directories are moved up before they are looked into.
-     *
-     * @param tree a directory, or something else, or nothing
-     * @throws IOException if something cannot be removed
-     */
-    public static void delete(Path tree) throws IOException {
-        if (!Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(tree);
-            return;
-        }
-        open(tree);
-        for (List<Path> entries = entries(tree); !entries.isEmpty(); entries = entries(tree)) {
-            for (Path entry : entries) {
-                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    empty(entry, tree);
-                }
-                Files.delete(entry);
-            }
-        }
-        Files.delete(tree);
-    }
-
-    private static void empty(Path directory, Path tree) throws IOException {
-        open(directory);
-        for (Path entry : entries(directory)) {
-            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                open(entry);
-                Files.move(entry, tree.resolve(UUID.randomUUID().toString()), StandardCopyOption.ATOMIC_MOVE);
-            } else {
-                Files.delete(entry);
-            }
-        }
-    }
 
     private static void open(Path directory) throws IOException {
         if (!Files.isReadable(directory) || !Files.isWritable(directory) || !Files.isExecutable(directory)) {
@@ -99,7 +63,7 @@ public final class Trees {
                 Files.setPosixFilePermissions(target, permissions);
                 Files.setLastModifiedTime(target, modified);
             } else {
-                delete(target);
+                TreeRemoval.remove(target);
                 move(entry, target);
             }
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 class TreeSnapshotTest {
     @TempDir
@@ -45,7 +46,7 @@ class TreeSnapshotTest {
 
     @Test
     void untilNow_deletedTree_isNamedOnce() throws Exception {
-        Trees.delete(tree.resolve("a/b"));
+        TreeRemoval.remove(tree.resolve("a/b"));
         TreeSnapshot.Difference difference = before.untilNow();
         assertThat(difference.deleted()).containsExactly("a/b");
         assertThat(difference.changed()).containsExactly("a");
@@ -75,7 +76,7 @@ class TreeSnapshotTest {
 
     @Test
     void withChanged_looksAtThesePathsAlone() throws Exception {
-        Trees.delete(tree.resolve("a/b"));
+        TreeRemoval.remove(tree.resolve("a/b"));
         Files.writeString(tree.resolve("new"), "");
         Files.writeString(tree.resolve("a/other"), "new, too");
         TreeSnapshot after = before.withChanged(List.of("a/b", "a", "new"));
@@ -85,7 +86,7 @@ class TreeSnapshotTest {
 
     @Test
     void withChanged_directoryThatBecameAFile_losesWhatWasInIt() throws Exception {
-        Trees.delete(tree.resolve("a"));
+        TreeRemoval.remove(tree.resolve("a"));
         Files.writeString(tree.resolve("a"), "");
         assertThat(before.withChanged(List.of("a")).untilNow().isEmpty()).isTrue();
     }

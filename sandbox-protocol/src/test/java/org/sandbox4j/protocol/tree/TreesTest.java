@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.spi.files.TreeRemoval;
 
 class TreesTest {
     @TempDir
@@ -26,10 +27,10 @@ class TreesTest {
         Files.setPosixFilePermissions(deep, PosixFilePermissions.fromString("---------"));
         Files.createSymbolicLink(tree.resolve("link"), directory);
         Path kept = Files.writeString(directory.resolve("kept"), "");
-        Trees.delete(tree);
+        TreeRemoval.remove(tree);
         assertThat(tree).doesNotExist();
         assertThat(kept).exists();
-        Trees.delete(tree);
+        TreeRemoval.remove(tree);
     }
 
     @Test
