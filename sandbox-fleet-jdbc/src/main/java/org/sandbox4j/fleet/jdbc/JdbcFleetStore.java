@@ -71,7 +71,8 @@ public final class JdbcFleetStore implements FleetStore {
      *
      * @param file the file without its ending, to which {@code .mv.db} is added; made if it is not there, for its owner only
      * @return the store
-     * @throws FleetStoreException if it cannot be opened, is not a store, or is of a newer version
+     * @throws FleetStoreException if it cannot be opened, is not a store, is of a newer version, or is a file that another user
+     *     has made or could change
      */
     public static JdbcFleetStore h2(Path file) {
         return h2(file, Retention.DATABASE);
@@ -83,7 +84,8 @@ public final class JdbcFleetStore implements FleetStore {
      * @param file the file without its ending, to which {@code .mv.db} is added; made if it is not there, for its owner only
      * @param retention how much is kept
      * @return the store
-     * @throws FleetStoreException if it cannot be opened, is not a store, or is of a newer version
+     * @throws FleetStoreException if it cannot be opened, is not a store, is of a newer version, or is a file that another user
+     *     has made or could change
      */
     public static JdbcFleetStore h2(Path file, Retention retention) {
         return pooled(H2File.pool(file), retention);

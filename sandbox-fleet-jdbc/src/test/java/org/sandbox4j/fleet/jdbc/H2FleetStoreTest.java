@@ -2,6 +2,7 @@ package org.sandbox4j.fleet.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.sql.Statement;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.remote.fleet.FleetStoreException;
 import org.sandbox4j.remote.fleet.Retention;
 
@@ -73,6 +75,70 @@ class H2FleetStoreTest extends JdbcFleetStoreContract {
                 .isInstanceOf(FleetStoreException.class)
                 .hasMessageStartingWith("Cannot open the database of the fleet: ");
         assertThat(file).hasContent("Dear diary, ".repeat(1000));
+    }
+
+    /** Its triggers would be compiled and run here. */
+    @Test
+    void file_ofAnotherUser_isNotOpened() throws IOException {
+        Path file = madeBefore();
+        assumeTrue((Integer) Files.getAttribute(file, "unix:uid") == 0, "only root gives files away");
+        Files.setAttribute(file, "unix:uid", 54_321);
+        assertNotOpened(file, "another user (uid 54321)");
+    }
+
+    @Test
+    void file_thatIsALink_isNotOpened() throws IOException {
+        Path file = madeBefore();
+        Path elsewhere = Files.move(file, directory.resolve("elsewhere"));
+        Files.createSymbolicLink(file, elsewhere);
+        assertNotOpened(file, "it is a link");
+    }
+
+    @Test
+    void file_withAnotherName_isNotOpened() throws IOException {
+        Path file = madeBefore();
+        Files.createLink(directory.resolve("other"), file);
+        assertNotOpened(file, "2 names");
+    }
+
+    @Test
+    void file_thatOthersMayWrite_isNotOpened() throws IOException {
+        Path file = madeBefore();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertNotOpened(file, "others than its owner may write it");
+    }
+
+    @Test
+    void file_whereOthersMayExchangeIt_isNotOpened() throws IOException {
+        Path file = madeBefore();
+        Files.setAttribute(directory, "unix:mode", 0777);
+        assertNotOpened(file, "everybody may write there");
+    }
+
+    @Test
+    void file_withACompanionOfSomebodyElse_isNotOpened() throws IOException {
+        Path file = madeBefore();
+        Path target = Files.writeString(directory.resolve("target"), "kept");
+        Files.createSymbolicLink(directory.resolve("fleet.trace.db"), target);
+        assertNotOpened(file, "fleet.trace.db");
+        assertThat(target).hasContent("kept");
+    }
+
+    private Path madeBefore() {
+        JdbcFleetStore.h2(directory.resolve("fleet")).close();
+        return directory.resolve("fleet.mv.db");
+    }
+
+    private void assertNotOpened(Path file, String why) throws IOException {
+        byte[] before = Files.readAllBytes(file);
+        assertThatThrownBy(() -> JdbcFleetStore.h2(directory.resolve("fleet")))
+                .isInstanceOf(FleetStoreException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(why)
+                .cause()
+                .isInstanceOfSatisfying(
+                        SandboxSetupException.class, e -> assertThat(e.reason()).isEqualTo("not-ours"));
+        assertThat(file).hasBinaryContent(before);
     }
 
     @Test
