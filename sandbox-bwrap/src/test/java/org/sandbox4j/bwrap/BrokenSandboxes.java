@@ -62,6 +62,21 @@ final class BrokenSandboxes {
         }
     }
 
+    static final class RemovesWhatIsCalledScratch extends DelegatingSandbox {
+        RemovesWhatIsCalledScratch(Sandbox real) {
+            super(real);
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            Path scratch = getDirectory().resolveSibling("scratch");
+            if (Files.isDirectory(scratch)) {
+                Staging.removeNow(scratch);
+            }
+        }
+    }
+
     static final class MergesEnvironments extends DelegatingSandbox {
         private Map<String, String> own = Map.of();
 

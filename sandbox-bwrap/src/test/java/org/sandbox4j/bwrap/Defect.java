@@ -178,7 +178,11 @@ enum Defect {
     FOLLOWS_LINKS_ON_THE_HOST(
             "rule100_linksAtTheWorkDirectory_doNotLeadOutside",
             "outside, with",
-            BrokenSandboxes.FollowsLinksOnTheHost::new);
+            BrokenSandboxes.FollowsLinksOnTheHost::new),
+    REMOVES_WHAT_IS_CALLED_SCRATCH(
+            "rule101_scratchThatWasReplaced_staysAtClose",
+            "a file of the caller's",
+            BrokenSandboxes.RemovesWhatIsCalledScratch::new);
 
     private final String check;
     private final String symptom;

@@ -124,9 +124,9 @@ class ErrorsIT extends LauncherTests {
     void run_scratchOnReadOnlyFileSystem_saysThatItMustBeWritable() throws Exception {
         ChildJvm.withLauncher(launcher)
                 .below(ChildJvm.ownMounts())
-                .afterScript(
-                        "mount -t tmpfs none " + staging.directory() + " && mkdir -p " + staging.directory() + "/root "
-                                + staging.directory() + "/scratch && mount -o remount,bind,ro " + staging.directory())
+                .afterScript("mount -t tmpfs none " + staging.directory() + " && chmod 755 " + staging.directory()
+                        + " && mkdir " + staging.directory() + "/root && mount -o remount,bind,ro "
+                        + staging.directory())
                 .run(ErrorScenarios.OpenUnwritable.class, staging.directory());
     }
 

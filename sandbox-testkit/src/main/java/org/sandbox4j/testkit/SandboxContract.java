@@ -63,6 +63,7 @@ public abstract class SandboxContract
                 ConcurrencyRules,
                 EnduranceRules,
                 HostileTreeRules,
+                OwnershipRules,
                 InnerLinkRules,
                 LimitRules {
     private final Map<String, @Nullable String> replacedProperties = new HashMap<>();
