@@ -3,7 +3,8 @@
  *
  * Hard links between lower files. When one name of a file that has several was written to, the overlay showed the change
  * under all of them: its index holds the new file, named by the handle of the lower one. So the lower names that the
- * upper tree does not cover become links to the new file. Names outside the tree keep what they have.
+ * upper tree does not cover become links to the new file. Names outside the tree keep what they have. These links are made
+ * while planning, since their number may be limited; the index gives its own up for the first.
  *
  * The names are found by the inode numbers that directories list, or, for callers who may not open files by their handle,
  * by asking for the handle of each file. Who mounts without an index has no such links.
@@ -28,7 +29,11 @@ struct handle {
 struct indexed {
     struct handle handle;
     char name[LONGEST_INDEX_NAME + 1];
+    uint64_t inode;
+    uint32_t first_link; /* or NO_LINK */
 };
+
+enum { NO_LINK = UINT32_MAX };
 
 struct visit {
     uint64_t leaves, upper_parent, lower_parent;
@@ -40,7 +45,7 @@ struct visit {
 struct search {
     struct plan *plan;
     uint32_t part, first_branch;
-    int lower, upper;
+    int index, lower, upper;
     uint32_t levels_without_upper; /* so many levels above, the upper tree has a directory of the same place */
     bool by_handle;
     struct memory files; /* struct indexed */
@@ -104,9 +109,9 @@ static long inode_of(const struct transaction *transaction, const struct handle 
     return 0;
 }
 
-static const struct indexed *indexed_files(const struct search *search)
+static struct indexed *indexed_files(const struct search *search)
 {
-    return (const struct indexed *)(const void *)search->files.start;
+    return (struct indexed *)(void *)search->files.start;
 }
 
 static void remember_files(struct search *search)
@@ -128,8 +133,9 @@ static void remember_files(struct search *search)
     }
 }
 
-static void read_index(struct search *search, int index)
+static void read_index(struct search *search)
 {
+    int index = search->index;
     struct listing listing;
     const struct directory_entry *entry;
     checked(CALL1(fchdir, index), "open", "index");
@@ -141,6 +147,8 @@ static void read_index(struct search *search, int index)
             continue;
         struct indexed *indexed = (void *)extend(&search->files, sizeof *indexed);
         indexed->handle = handle;
+        indexed->inode = entry->inode;
+        indexed->first_link = NO_LINK;
         memcpy(indexed->name, entry->name, (size_t)(after(entry->name) - entry->name));
         strip_overlay_attributes(entry->name);
     }
@@ -156,7 +164,7 @@ static long handle_of(int directory, const char *name, struct handle *handle)
 }
 
 /* Returns the file of the index that the lower entry was, or NULL. */
-static const struct indexed *indexed_file(struct search *search, const struct directory_entry *entry)
+static struct indexed *indexed_file(struct search *search, const struct directory_entry *entry)
 {
     struct handle handle;
     if (!search->by_handle && !known_value(&search->numbers, entry->inode))
@@ -167,7 +175,7 @@ static const struct indexed *indexed_file(struct search *search, const struct di
     uint64_t number = known_value(&search->numbers, key);
     if (!number)
         return NULL;
-    const struct indexed *file = &indexed_files(search)[number - 1];
+    struct indexed *file = &indexed_files(search)[number - 1];
     return same_handle(&file->handle, &handle) ? file : NULL;
 }
 
@@ -178,8 +186,28 @@ static bool is_covered(const struct search *search, const char *name)
     return !search->levels_without_upper && status_at(search->upper, name, &status) == 0;
 }
 
+static uint32_t make_link(const struct search *search, struct indexed *file, const char *place)
+{
+    struct transaction *transaction = search->plan->transaction;
+    int links = own_directory(transaction, &transaction->links, LINKS);
+    uint32_t number = transaction->link_count++;
+    char first[21];
+    char name[21];
+    write_number(name, number);
+    if (file->first_link == NO_LINK) {
+        file->first_link = number;
+        checked(CALL5(renameat2, search->index, file->name, links, name, 0), "link", place);
+    } else {
+        write_number(first, file->first_link);
+        checked(CALL5(linkat, links, first, links, name, 0), "link", place);
+    }
+    step(transaction);
+    return number;
+}
+
 static void search_entries(struct search *search)
 {
+    struct script *script = &search->plan->script;
     struct listing listing;
     const struct directory_entry *entry;
     begin_listing(&listing, search->lower);
@@ -189,11 +217,14 @@ static void search_entries(struct search *search)
             push(&search->pending, &visit, offsetof(struct visit, name), entry->name);
             continue;
         }
-        const struct indexed *file = indexed_file(search, entry);
-        if (file && !is_covered(search, entry->name)) {
-            emit_name(&search->plan->script, LINK_TO, file->name);
-            append_word(&search->plan->script.bytes, entry->name);
-        }
+        struct indexed *file = indexed_file(search, entry);
+        if (!file || is_covered(search, entry->name))
+            continue;
+        uint32_t link = make_link(search, file, entry->name);
+        emit(script, LINK_TO);
+        append_bytes(&script->bytes, &link, sizeof link);
+        emit_inode(script, file->inode);
+        append_word(&script->bytes, entry->name);
     }
 }
 
@@ -254,6 +285,7 @@ static void enter(struct search *search, const struct visit *visit)
     CALL1(close, search->lower);
     search->lower = (int)lower;
     emit_name(script, ENTER_LOWER, visit->name);
+    emit_times(script, TIMES_BEFORE, &back.attributes);
     back.after = mark_of(script);
     push(&search->pending, &back, offsetof(struct visit, name), "");
     search_entries(search);
@@ -265,7 +297,7 @@ static void leave(struct search *search, const struct visit *back)
     if (script->bytes.size == back->after.size)
         roll_back(script, back->before);
     else {
-        emit_times(script, &back->attributes);
+        emit_times(script, TIMES, &back->attributes);
         emit(script, LEAVE);
     }
     search->lower = leave_directory(search->lower, back->lower_parent, FOR_READING);
@@ -296,6 +328,7 @@ static void search_branch(struct search *search, uint32_t branch, int top)
     struct mark before = mark_of(script);
     emit_go(script, search->part, WHOLE_PART);
     emit_path(script, origin, true);
+    emit_times(script, TIMES_BEFORE, &attributes);
     struct mark after = mark_of(script);
     search_entries(search);
     for (const struct visit *visit; (visit = pop(&search->pending));) {
@@ -307,7 +340,7 @@ static void search_branch(struct search *search, uint32_t branch, int top)
     if (script->bytes.size == after.size)
         roll_back(script, before);
     else
-        emit_times(script, &attributes);
+        emit_times(script, TIMES, &attributes);
     CALL1(close, search->lower);
     CALL1(close, search->upper);
 }
@@ -330,11 +363,11 @@ void plan_links(struct plan *plan, uint32_t part, uint32_t first_branch)
     long index = open_own(plan->transaction, part, "work/index");
     if (index == -ENOENT)
         return;
-    checked(index, "open", "index");
-    read_index(&search, (int)index);
-    CALL1(close, index);
+    search.index = (int)checked(index, "open", "index");
+    read_index(&search);
     if (search.files.size)
         search_part(&search);
+    CALL1(close, index);
     release(&search.files);
     release(&search.numbers.slots);
     release(&search.branches.slots);

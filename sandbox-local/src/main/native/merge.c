@@ -6,6 +6,7 @@
  *
  *   merge TX ROOT    plans, commits, applies, removes TX
  *   recover TX ROOT  finishes what was committed, else drops the run; removes TX
+ *   undo TX ROOT     drops the run in any case, and puts back what was changed for it already; removes TX
  *   discard DIR      removes a directory of ours
  * All that a merge changes is below ROOT, which is opened once, and reached from there without following links.
  * A directory that is gone is a success. merge.h tells what TX holds.
@@ -18,7 +19,8 @@
  * "sandbox-merge: links" on descriptor 2 tells that a merge of an overlay without an index has placed a file that has
  * several names.
  *
- * Exit code 0: done. Else 125, and "sandbox-merge: WORD ERRNO PATH" on descriptor 2. An errno of 0 means that it is
+ * Exit code 0: done. 3, of undo: all had been taken over before, and what could not be removed afterwards has been moved to
+ * a directory beside TX, left-N. Else 125, and "sandbox-merge: WORD ERRNO PATH" on descriptor 2. An errno of 0 means that it is
  * another directory than the one announced.
  */
 
@@ -34,7 +36,7 @@
 
 enum { DIAGNOSTICS = 2 };
 
-enum exit_code { EXIT_DONE = 0 };
+enum exit_code { EXIT_DONE = 0, EXIT_WAS_COMPLETE = 3 };
 
 /* ---- the transaction ---- */
 
@@ -158,7 +160,8 @@ static void prepare(struct transaction *transaction, bool planning)
     transaction->root = open_top(transaction->root_path);
     transaction->branches = open_if_there(transaction, BRANCHES);
     transaction->slots = open_if_there(transaction, SLOTS);
-    transaction->trash = NOT_OPEN;
+    transaction->links = open_if_there(transaction, LINKS);
+    transaction->trash = open_if_there(transaction, TRASH);
 }
 
 /* ---- removing ---- */
@@ -286,30 +289,83 @@ static void tell_of_links(const struct transaction *transaction)
         CALL3(write, DIAGNOSTICS, line, sizeof line - 1);
 }
 
-static _Noreturn void merge(const char *path, const char *root, bool only_recover, const char *last_step)
+/* Takes TX, ROOT and, for tests, the last step. */
+static void open_transaction(struct transaction *transaction, const char **arguments)
 {
-    struct transaction transaction = {
-        .path = path,
-        .root_path = root,
-        .steps_left = last_step ? parse_long(last_step) : 0,
+    *transaction = (struct transaction){
+        .path = arguments[0],
+        .root_path = arguments[1],
+        .steps_left = arguments[2] ? parse_long(arguments[2]) : 0,
     };
-    open_locked(&transaction);
-    transaction.trusted_attributes = may_use_trusted_attributes(transaction.directory);
+    open_locked(transaction);
+    transaction->trusted_attributes = may_use_trusted_attributes(transaction->directory);
     gain_rights_over_own_files();
-    long journal = open_journal(&transaction);
-    if (journal == -ENOENT && only_recover)
+}
+
+/* Returns whether there is one; else the run never was. */
+static bool find_journal(const struct transaction *transaction, int *journal, struct journal_header *header)
+{
+    long found = open_journal(transaction);
+    if (found == -ENOENT)
+        return false;
+    *journal = (int)checked(found, "journal", transaction->path);
+    *header = read_header(*journal);
+    return true;
+}
+
+static _Noreturn void merge(const char **arguments, bool only_recover)
+{
+    int journal;
+    struct journal_header header;
+    struct transaction transaction;
+    open_transaction(&transaction, arguments);
+    if (!find_journal(&transaction, &journal, &header)) {
+        if (only_recover)
+            finish(&transaction);
+        prepare(&transaction, true);
+        plan_and_commit(&transaction);
+        tell_of_links(&transaction);
+        journal = (int)checked(open_journal(&transaction), "journal", transaction.path);
+    } else if (is_settled(&header))
         finish(&transaction);
-    if (journal != -ENOENT)
-        checked(journal, "journal", path);
-    if (journal < 0 || !is_finished((int)journal)) {
-        prepare(&transaction, journal < 0);
-        if (journal < 0) {
-            plan_and_commit(&transaction);
-            tell_of_links(&transaction);
-            journal = checked(open_journal(&transaction), "journal", path);
-        }
-        apply_journal(&transaction, (int)journal);
-    }
+    else
+        prepare(&transaction, false);
+    if (read_header(journal).magic == UNDO_MAGIC)
+        undo_journal(&transaction, journal);
+    else
+        apply_journal(&transaction, journal);
+    finish(&transaction);
+}
+
+/* For when nothing remains to be done in the trees, and the rest cannot be removed. */
+static _Noreturn void set_aside(const struct transaction *transaction, int code)
+{
+    char number[21];
+    const char *name = transaction->path;
+    for (const char *next = name; *next; next++)
+        if (*next == '/')
+            name = next + 1;
+    struct memory aside = {0};
+    append_bytes(&aside, transaction->path, (size_t)(name - transaction->path));
+    append_bytes(&aside, "left-", 5);
+    write_number(number, status_of_open(transaction->directory).stx_ino);
+    append_word(&aside, number);
+    checked(CALL5(renameat2, AT_FDCWD, transaction->path, AT_FDCWD, aside.start, 0), "remove", transaction->path);
+    exit_process(code);
+}
+
+static _Noreturn void undo(const char **arguments)
+{
+    int journal;
+    struct journal_header header;
+    struct transaction transaction;
+    open_transaction(&transaction, arguments);
+    if (!find_journal(&transaction, &journal, &header))
+        finish(&transaction);
+    if (is_settled(&header))
+        set_aside(&transaction, is_finished(&header) ? EXIT_WAS_COMPLETE : EXIT_DONE);
+    prepare(&transaction, false);
+    undo_journal(&transaction, journal);
     finish(&transaction);
 }
 
@@ -324,5 +380,7 @@ _Noreturn void run_merge(const char *mode, const char **arguments)
     }
     if (!arguments[1])
         fail("arguments", EINVAL, mode);
-    merge(path, arguments[1], equal(mode, "recover"), arguments[2]);
+    if (equal(mode, "undo"))
+        undo(arguments);
+    merge(arguments, equal(mode, "recover"));
 }

@@ -9,8 +9,8 @@
  *   0, 1, ...               for each part: upper, work
  *   branches/K              upper directories that were renamed, taken out of the upper tree while planning
  *   slots/K                 the lower directory of branch K on its way to its new place
+ *   links/K                 links to what an overlay's index held, each on its way to its name
  *   trash/I                 what operation I took out of the tree
- *   link                    a hard link on its way to its name
  *   journal.new, journal    the plan, unfinished and committed
  */
 
@@ -23,8 +23,10 @@
 #define UNFINISHED_JOURNAL "journal.new"
 #define BRANCHES "branches"
 #define SLOTS "slots"
+#define LINKS "links"
 #define TRASH "trash"
-#define NEW_LINK "link"
+
+#define LARGEST_ATTRIBUTES (64u << 10)
 
 /* Branch 0 of a part is its upper directory, whose lower one is the part's. */
 enum { WHOLE_PART = 0 };
@@ -38,9 +40,9 @@ struct part {
 
 struct transaction {
     const char *path, *root_path;
-    int directory, root, branches, slots, trash;
+    int directory, root, branches, slots, links, trash;
     struct memory words, parts;
-    uint32_t part_count;
+    uint32_t part_count, link_count;
     bool planning, trusted_attributes, links_made;
     uint64_t steps_left;
 };
@@ -64,21 +66,26 @@ struct journal_header {
     uint64_t magic, size, count, done;
 };
 
-#define JOURNAL_MAGIC UINT64_C(0x315245474d4a3453)
+#define JOURNAL_MAGIC UINT64_C(0x325245474d4a3453)
+/* What is done is being taken back, from the last operation to the first. */
+#define UNDO_MAGIC UINT64_C(0x324f444e554a3453)
 
-/* Two cursors, in the upper and in the lower tree, follow GO, ENTER and LEAVE. Names are NUL-terminated. */
+/* Two cursors, in the upper and in the lower tree, follow GO, ENTER and LEAVE. Names are NUL-terminated. An inode is the
+   number of what the lower name leads to when the operation is done. */
 enum operation {
     GO = 1,      /* u32 part, u32 branch: to its upper and its lower directory */
     ENTER,       /* name: in both trees */
     ENTER_LOWER, /* name: in the lower tree alone */
     LEAVE,       /* to the parent */
-    STASH,       /* u32 branch, name: the lower directory waits in the branch's slot */
-    UNSTASH,     /* u32 branch, name: what is in the slot gets that name */
-    PLACE,       /* name: the upper entry replaces the lower one */
+    STASH,       /* u32 branch, struct attributes of its parent, name: the lower directory waits in the branch's slot */
+    UNSTASH,     /* u32 branch, u64 inode, name: what is in the slot gets that name */
+    PLACE,       /* u64 inode, name: the upper entry and the lower one, if there is one, change places */
     REMOVE,      /* name: of a lower entry */
-    LINK_TO,     /* name of the index, name: the lower entry becomes a link to what the overlay's index holds */
+    LINK_TO,     /* u32 link, u64 inode, name: the link and the lower entry change places */
     ATTRIBUTES,  /* struct attributes, u32 size, { name, u32 size, value }: of the lower directory */
     TIMES,       /* struct attributes, of which the times are set */
+    ATTRIBUTES_BEFORE, /* as ATTRIBUTES, for when all is taken back */
+    TIMES_BEFORE,      /* as TIMES, likewise */
 };
 
 struct attributes {
@@ -98,6 +105,7 @@ struct attributes attributes_of(const struct statx *status);
 struct branch {
     uint32_t part, depth;
     uint64_t inode;
+    struct attributes parent;
     size_t origin; /* where the path of its lower directory is in the origins of the plan */
 };
 
@@ -131,9 +139,9 @@ struct mark mark_of(const struct script *script);
 void roll_back(struct script *script, struct mark mark);
 void emit(struct script *script, enum operation operation);
 void emit_name(struct script *script, enum operation operation, const char *name);
-void emit_branch(struct script *script, enum operation operation, uint32_t branch, const char *name);
+void emit_inode(struct script *script, uint64_t inode);
 void emit_go(struct script *script, uint32_t part, uint32_t branch);
-void emit_times(struct script *script, const struct attributes *attributes);
+void emit_times(struct script *script, enum operation operation, const struct attributes *attributes);
 
 /* Enters the directories of a path of the lower tree, all of it or all but its last name, which is returned. */
 const char *emit_path(struct script *script, const char *path, bool last);
@@ -151,8 +159,24 @@ void strip_overlay_attributes(const char *name);
 
 /* ---- applying ---- */
 
-bool is_finished(int journal);
+struct journal_header read_header(int journal);
+/* Returns the operations. */
+const char *map_operations(int journal, const struct journal_header *header);
+
+static inline bool is_finished(const struct journal_header *header)
+{
+    return header->magic == JOURNAL_MAGIC && header->done == header->count;
+}
+
+/* Then there is nothing left to be done in the lower trees. */
+static inline bool is_settled(const struct journal_header *header)
+{
+    return is_finished(header) || (header->magic == UNDO_MAGIC && header->done == 0);
+}
+
 /* Carries the journal out from where it stands. apply.c */
 void apply_journal(struct transaction *transaction, int journal);
+/* Takes back what was carried out, so that the lower trees are as they were. undo.c */
+void undo_journal(struct transaction *transaction, int journal);
 
 #endif

@@ -16,13 +16,13 @@ _Noreturn void run_stage(const char **arguments);
 /* "enter": makes the namespaces that it finds itself in into a sandbox and becomes its init. enter.c */
 _Noreturn void run_enter(void);
 
-/* "merge DIRECTORY", "recover DIRECTORY", "discard DIRECTORY": brings overlays back into their trees. merge.c */
+/* "merge", "recover", "undo" and "discard DIRECTORY": brings overlays back into their trees, or not. merge.c */
 _Noreturn void run_merge(const char *mode, const char **arguments);
 
 /* "detach TREE DIRECTORY SCRATCH": replaces files that are linked from outside by copies. detach.c */
 _Noreturn void run_detach(const char **arguments);
 
-/* "survey DIRECTORY": looks for files with several names. survey.c */
+/* "survey DIRECTORY": looks for what the overlay of an ordinary user would not show as it is. survey.c */
 _Noreturn void run_survey(const char **arguments);
 
 #endif

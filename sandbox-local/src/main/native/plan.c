@@ -17,7 +17,6 @@
 
 #include "merge.h"
 
-#define LARGEST_ATTRIBUTES (64u << 10)
 #define EXECUTABLE_AND_WRITABLE 3
 
 static const char USER_PREFIX[] = "user.overlay.";
@@ -92,6 +91,8 @@ static void note(struct walk *walk, const char *entry, const char *attribute, co
         marks->attribute_whiteouts = kind == 'x';
     } else if (equal(meaning, "whiteout"))
         marks->whiteout = true;
+    else if (equal(meaning, "protattr"))
+        fail("immutable", -EPERM, entry);
 }
 
 /* Of an entry of the current directory. Only the names that the mount gave a meaning to are heeded: the others may have
@@ -116,19 +117,19 @@ static bool has_own_attributes(const struct walk *walk)
     return false;
 }
 
-static void emit_attributes(struct walk *walk, const struct attributes *attributes)
+/* Of the work directory, upper or lower: the latter is not open in a way that would do. */
+static void emit_attributes(struct walk *walk, enum operation operation, const struct attributes *attributes)
 {
     struct script *script = &walk->plan->script;
-    emit(script, ATTRIBUTES);
+    emit(script, operation);
     append_bytes(&script->bytes, attributes, sizeof *attributes);
     size_t place = script->bytes.size;
     append_bytes(&script->bytes, &(uint32_t){0}, sizeof(uint32_t));
-    long size = CALL3(flistxattr, walk->upper, walk->names, LARGEST_ATTRIBUTES);
-    size = size == -EOPNOTSUPP ? 0 : checked(size, "attributes", text_of(&walk->trail));
+    long size = list_attributes(".", walk->names);
     for (const char *name = walk->names; name < walk->names + size; name = after(name)) {
         if (is_overlay_attribute(name))
             continue;
-        long length = CALL4(fgetxattr, walk->upper, name, walk->value, LARGEST_ATTRIBUTES);
+        long length = CALL4(lgetxattr, ".", name, walk->value, LARGEST_ATTRIBUTES);
         checked(length, "attributes", text_of(&walk->trail));
         append_word(&script->bytes, name);
         append_bytes(&script->bytes, &(uint32_t){(uint32_t)length}, sizeof(uint32_t));
@@ -136,6 +137,23 @@ static void emit_attributes(struct walk *walk, const struct attributes *attribut
     }
     uint32_t total = (uint32_t)(script->bytes.size - place - sizeof total);
     memcpy(script->bytes.start + place, &total, sizeof total);
+}
+
+static void emit_upper_attributes(struct walk *walk, const struct attributes *attributes)
+{
+    checked(CALL1(fchdir, walk->upper), "open", text_of(&walk->trail));
+    emit_attributes(walk, ATTRIBUTES, attributes);
+}
+
+/* Of what is immutable or append-only, a merge could neither replace nor take back anything. */
+static void emit_lower_attributes(struct walk *walk)
+{
+    struct statx status = status_of_open(walk->lower);
+    struct attributes attributes = attributes_of(&status);
+    if (status.stx_attributes & (STATX_ATTR_APPEND | STATX_ATTR_IMMUTABLE))
+        fail("immutable", -EPERM, text_of(&walk->trail));
+    checked(CALL1(fchdir, walk->lower), "open", text_of(&walk->trail));
+    emit_attributes(walk, ATTRIBUTES_BEFORE, &attributes);
 }
 
 /* After the commit it would be too late to find out that the caller has no right to change the directory. */
@@ -219,12 +237,20 @@ static bool become_branch(struct walk *walk, const char *name)
     }
     checked(lower, "redirect", origin);
     uint64_t inode = status_of_open((int)lower).stx_ino;
+    struct statx parent;
+    checked(status_at((int)lower, "..", &parent), "redirect", origin);
     CALL1(close, lower);
     for (uint32_t other = 1; other < branch_count(plan); other++)
         if (branch_of(plan, other)->part == walk->part && branch_of(plan, other)->inode == inode)
             fail("redirect", EEXIST, origin);
 
-    struct branch branch = {.part = walk->part, .depth = depth_of(origin), .inode = inode, .origin = place};
+    struct branch branch = {
+        .part = walk->part,
+        .depth = depth_of(origin),
+        .inode = inode,
+        .parent = attributes_of(&parent),
+        .origin = place,
+    };
     uint32_t number = branch_count(plan);
     char digits[21];
     write_number(digits, number);
@@ -234,7 +260,10 @@ static bool become_branch(struct walk *walk, const char *name)
     long moved = CALL5(renameat2, walk->upper, name, branches, digits, 0);
     checked(moved, "redirect", name);
     append_bytes(&plan->branches, &branch, sizeof branch);
-    emit_branch(&plan->script, UNSTASH, number, name);
+    emit(&plan->script, UNSTASH);
+    append_bytes(&plan->script.bytes, &number, sizeof number);
+    emit_inode(&plan->script, inode);
+    append_word(&plan->script.bytes, name);
     walk->changed = true;
     step(plan->transaction);
     return true;
@@ -253,12 +282,16 @@ static bool is_lower_directory(const struct walk *walk, const char *name)
     return true;
 }
 
-static void place(struct walk *walk, const char *name, long attributes_size)
+static void place(struct walk *walk, const struct directory_entry *entry, long attributes_size)
 {
-    strip_listed(name, walk->names, attributes_size);
+    struct script *script = &walk->plan->script;
+    strip_listed(entry->name, walk->names, attributes_size);
     check_rights(walk);
-    if (walk->merged)
-        emit_name(&walk->plan->script, PLACE, name);
+    if (!walk->merged)
+        return;
+    emit(script, PLACE);
+    emit_inode(script, entry->inode);
+    append_word(&script->bytes, entry->name);
 }
 
 static void visit_later(struct walk *walk, enum visit_kind kind, const char *name)
@@ -267,8 +300,9 @@ static void visit_later(struct walk *walk, enum visit_kind kind, const char *nam
     push(&walk->pending, &visit, offsetof(struct visit, name), name);
 }
 
-static void plan_directory(struct walk *walk, const char *name)
+static void plan_directory(struct walk *walk, const struct directory_entry *entry)
 {
+    const char *name = entry->name;
     long attributes_size = look_at_marks(walk, name);
     if (!walk->marks.opaque) {
         if (become_branch(walk, name))
@@ -278,7 +312,7 @@ static void plan_directory(struct walk *walk, const char *name)
             return;
         }
     }
-    place(walk, name, attributes_size);
+    place(walk, entry, attributes_size);
     visit_later(walk, ENTER_PURE, name);
 }
 
@@ -317,7 +351,7 @@ static void plan_file(struct walk *walk, const struct directory_entry *entry)
         plan_whiteout(walk, name);
     else {
         notice_links(walk, entry);
-        place(walk, name, attributes_size);
+        place(walk, entry, attributes_size);
     }
 }
 
@@ -339,7 +373,7 @@ static void plan_entries(struct walk *walk, const struct attributes *attributes)
     begin_listing(&listing, walk->upper);
     while ((entry = next_entry(&listing)))
         if (entry->type == TYPE_DIRECTORY)
-            plan_directory(walk, entry->name);
+            plan_directory(walk, entry);
         else
             plan_file(walk, entry);
     if (walk->changed && !walk->merged)
@@ -376,6 +410,8 @@ static void enter(struct walk *walk, const struct visit *visit)
     struct statx status = status_of_open(upper);
     back.attributes = attributes_of(&status);
     emit_name(script, merged ? ENTER : ENTER_LOWER, name);
+    if (merged)
+        emit_lower_attributes(walk);
     back.after = mark_of(script);
     walk->merged = merged;
     walk->attribute_whiteouts = visit->attribute_whiteouts;
@@ -387,13 +423,13 @@ static void leave(struct walk *walk, const struct visit *back)
 {
     struct script *script = &walk->plan->script;
     if (back->kind == LEAVE_MERGED) {
-        emit_attributes(walk, &back->attributes);
+        emit_upper_attributes(walk, &back->attributes);
         emit(script, LEAVE);
         walk->lower = leave_directory(walk->lower, back->lower_parent, O_PATH);
     } else if (script->bytes.size == back->after.size) {
         roll_back(script, back->before);
     } else {
-        emit_times(script, &back->attributes);
+        emit_times(script, TIMES, &back->attributes);
         emit(script, LEAVE);
     }
     walk->upper = leave_directory(walk->upper, back->upper_parent, FOR_READING);
@@ -435,6 +471,7 @@ static void plan_branch(struct walk *walk, uint32_t branch)
     struct attributes attributes = attributes_of(&status);
 
     emit_go(&plan->script, walk->part, branch);
+    emit_lower_attributes(walk);
     struct mark nothing = mark_of(&plan->script);
     plan_entries(walk, &attributes);
     for (const struct visit *visit; (visit = pop(&walk->pending));) {
@@ -446,7 +483,7 @@ static void plan_branch(struct walk *walk, uint32_t branch)
     if (plan->script.bytes.size == nothing.size && is_the_same(walk, &attributes))
         roll_back(&plan->script, (struct mark){0});
     else
-        emit_attributes(walk, &attributes);
+        emit_upper_attributes(walk, &attributes);
     CALL1(close, walk->upper);
     CALL1(close, walk->lower);
 }
@@ -466,7 +503,10 @@ static void plan_stashing(struct plan *plan, uint32_t part, uint32_t first)
                 continue;
             emit_go(&plan->script, part, WHOLE_PART);
             const char *name = emit_path(&plan->script, origin_of(plan, branch), false);
-            emit_branch(&plan->script, STASH, branch, name);
+            emit(&plan->script, STASH);
+            append_bytes(&plan->script.bytes, &branch, sizeof branch);
+            append_bytes(&plan->script.bytes, &branch_of(plan, branch)->parent, sizeof(struct attributes));
+            append_word(&plan->script.bytes, name);
         }
 }
 

@@ -1,8 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Writing the operations of a plan.
+ * The journal: writing the operations of a plan, and finding them again.
  */
+
+#include <linux/errno.h>
+#include <linux/mman.h>
 
 #include "merge.h"
 
@@ -29,11 +32,9 @@ void emit_name(struct script *script, enum operation operation, const char *name
     append_word(&script->bytes, name);
 }
 
-void emit_branch(struct script *script, enum operation operation, uint32_t branch, const char *name)
+void emit_inode(struct script *script, uint64_t inode)
 {
-    emit(script, operation);
-    append_bytes(&script->bytes, &branch, sizeof branch);
-    append_word(&script->bytes, name);
+    append_bytes(&script->bytes, &inode, sizeof inode);
 }
 
 void emit_go(struct script *script, uint32_t part, uint32_t branch)
@@ -43,9 +44,9 @@ void emit_go(struct script *script, uint32_t part, uint32_t branch)
     append_bytes(&script->bytes, &branch, sizeof branch);
 }
 
-void emit_times(struct script *script, const struct attributes *attributes)
+void emit_times(struct script *script, enum operation operation, const struct attributes *attributes)
 {
-    emit(script, TIMES);
+    emit(script, operation);
     append_bytes(&script->bytes, attributes, sizeof *attributes);
 }
 
@@ -78,4 +79,22 @@ struct attributes attributes_of(const struct statx *status)
         .modification_seconds = status->stx_mtime.tv_sec,
         .modification_nanoseconds = status->stx_mtime.tv_nsec,
     };
+}
+
+struct journal_header read_header(int journal)
+{
+    struct journal_header header = {0};
+    long size = CALL4(pread64, journal, &header, sizeof header, 0);
+    if (size != sizeof header || (header.magic != JOURNAL_MAGIC && header.magic != UNDO_MAGIC))
+        fail("journal", size < 0 ? size : EINVAL, "");
+    return header;
+}
+
+const char *map_operations(int journal, const struct journal_header *header)
+{
+    size_t size = sizeof *header + header->size;
+    long address = CALL6(mmap, NULL, size, PROT_READ, MAP_PRIVATE, journal, 0);
+    if (address < 0 && address > -4096)
+        fail("journal", address, "");
+    return (const char *)address + sizeof *header;
 }

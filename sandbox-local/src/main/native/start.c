@@ -34,7 +34,8 @@ __attribute__((used)) _Noreturn void sandbox_start(long *stack)
         run_stage(arguments + 2);
     if (equal(arguments[1], "enter"))
         run_enter();
-    if (equal(arguments[1], "merge") || equal(arguments[1], "recover") || equal(arguments[1], "discard"))
+    bool merges = equal(arguments[1], "merge") || equal(arguments[1], "recover") || equal(arguments[1], "undo");
+    if (merges || equal(arguments[1], "discard"))
         run_merge(arguments[1], arguments + 2);
     if (equal(arguments[1], "survey"))
         run_survey(arguments + 2);

@@ -17,6 +17,7 @@ final class LibC {
     static final int ENFILE = 23;
     static final int ECHILD = 10;
     static final int EINVAL = 22;
+    static final int EOPNOTSUPP = 95;
 
     static final short POLLIN = 0x1;
 
@@ -88,6 +89,12 @@ final class LibC {
 
     /** memfd_create(2). */
     static native int memfd_create(String name, int flags) throws LastErrorException;
+
+    /** llistxattr(2). */
+    static native long llistxattr(byte[] path, Pointer list, long size) throws LastErrorException;
+
+    /** lgetxattr(2). */
+    static native long lgetxattr(byte[] path, byte[] name, Pointer value, long size) throws LastErrorException;
 
     /** kill(2). */
     static native int kill(int pid, int signal) throws LastErrorException;

@@ -8,29 +8,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.sandbox4j.SandboxException;
-import org.sandbox4j.local.launch.HelperAnswer;
 import org.sandbox4j.local.launch.HostCharset;
 import org.sandbox4j.local.launch.Launcher;
 import org.sandbox4j.local.launch.StageList;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The diverted changes of one run. On disk it is a directory with a numbered part for each overlay; what there is of it after
  * a crash is finished or thrown away by {@link Overlays#recover()}. For one run.
  */
 public final class OverlayTransaction implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(OverlayTransaction.class);
-
     private final Path directory;
-    private final Path root;
     private final List<Lower> lowers;
-    private final Launcher launcher;
+    private final MergeProgram program;
     private final StageList stage;
 
     /**
@@ -49,9 +40,8 @@ public final class OverlayTransaction implements AutoCloseable {
 
     private OverlayTransaction(Path directory, Path root, List<Lower> lowers, OverlayMode mode, Launcher launcher) {
         this.directory = directory;
-        this.root = root;
         this.lowers = List.copyOf(lowers);
-        this.launcher = launcher;
+        program = new MergeProgram(directory, root, launcher);
         StageList words = mode.namespaces();
         for (int part = 0; part < lowers.size(); part++) {
             Lower lower = lowers.get(part);
@@ -102,35 +92,25 @@ public final class OverlayTransaction implements AutoCloseable {
     }
 
     /**
-     * Takes the changes over into the tree: all of them, or, when it fails, later. Only when no process of the run is left.
+     * Takes the changes over into the tree: all of them, or, when it fails, none. Only when no process of the run is left.
      *
-     * @throws SandboxException if that cannot be finished now; {@link #recover()} tries again
+     * @throws SandboxException if that cannot be done; {@link #recover()} takes back what could not be taken back at once
      */
     public void commit() {
         if (!hasChanges()) {
             close();
             return;
         }
-        HelperAnswer answer = ask(launcher, "merge", directory, root.toString());
-        if (answer.exitCode() != 0) {
-            throw isCommitted() ? mergeFailure(directory, answer) : planFailure(answer);
-        }
+        program.merge();
     }
 
     /**
-     * Finishes what {@link #commit()} could not.
+     * Finishes what {@link #commit()} could not, or takes it back.
      *
-     * @throws SandboxException if that cannot be finished now either
+     * @throws SandboxException if neither can be done now
      */
     public void recover() {
-        recover(directory, root, launcher);
-    }
-
-    static void recover(Path directory, Path root, Launcher launcher) {
-        HelperAnswer answer = ask(launcher, "recover", directory, root.toString());
-        if (answer.exitCode() != 0) {
-            throw mergeFailure(directory, answer);
-        }
+        program.recover();
     }
 
     /** Throws the changes away, and does nothing after {@link #commit()}. Only when no process of the run is left. */
@@ -143,14 +123,7 @@ public final class OverlayTransaction implements AutoCloseable {
             Files.deleteIfExists(directory.resolve("parts"));
             Files.deleteIfExists(directory);
         } catch (IOException e) {
-            discardAll();
-        }
-    }
-
-    private void discardAll() {
-        HelperAnswer answer = ask(launcher, "discard", directory);
-        if (answer.exitCode() != 0) {
-            LOG.warn("what a run wrote stays at {}: {}", directory, answer.diagnostics());
+            program.discard();
         }
     }
 
@@ -174,14 +147,7 @@ public final class OverlayTransaction implements AutoCloseable {
                 return true;
             }
         }
-        PosixFileAttributes upper = attributes(upper(part));
-        PosixFileAttributes lower = attributes(lowers.get(part).path());
-        return !upper.lastModifiedTime().equals(lower.lastModifiedTime())
-                || !upper.permissions().equals(lower.permissions());
-    }
-
-    private static PosixFileAttributes attributes(Path directory) throws IOException {
-        return Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return !TopDirectory.of(lowers.get(part).path()).isShownBy(TopDirectory.of(upper(part)));
     }
 
     /** Fails when there is anything but what overlayfs itself leaves. */
@@ -205,43 +171,11 @@ public final class OverlayTransaction implements AutoCloseable {
         }
     }
 
-    private static HelperAnswer ask(Launcher launcher, String mode, Path directory, String... more) {
-        Path scratch = Objects.requireNonNull(directory.getParent(), "scratch");
-        List<String> words = new ArrayList<>(List.of(mode, directory.toString()));
-        words.addAll(List.of(more));
-        return launcher.help(words, new byte[0], scratch);
-    }
-
     private Path upper(int part) {
         return part(part).resolve("upper");
     }
 
     private Path part(int part) {
         return directory.resolve(Integer.toString(part));
-    }
-
-    /** From the moment that there is a journal, the run has happened: see the head of merge.c. */
-    private boolean isCommitted() {
-        return Files.exists(directory.resolve("journal"));
-    }
-
-    private SandboxException planFailure(HelperAnswer answer) {
-        close();
-        return new SandboxException(
-                "merge-failed",
-                "What the command changed could not be taken over into the root (" + answer.diagnostics()
-                        + ") and has been thrown away: the root is as it was before. Make room on the file system of '"
-                        + directory + "', and run the command again.",
-                null);
-    }
-
-    private static SandboxException mergeFailure(Path transaction, HelperAnswer answer) {
-        return new SandboxException(
-                "merge-failed",
-                "What the command changed could not be taken over into the root (" + answer.diagnostics()
-                        + "). It is kept in '" + transaction
-                        + "' and taken over before the next run, or when the sandbox is opened again. Make room, and make the "
-                        + "root writable for this user.",
-                null);
     }
 }

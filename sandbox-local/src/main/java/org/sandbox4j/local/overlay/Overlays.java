@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.local.host.Caller;
@@ -23,6 +24,9 @@ public final class Overlays {
 
     /** Whether overlays work on a file system, by its device number: trying takes a millisecond, and an answer stays. */
     private static final Map<Object, Boolean> WORKING = new ConcurrentHashMap<>();
+
+    /** What {@code survey.c} answers then, without or with files of several names. */
+    private static final List<Integer> HAS_ATTRIBUTES = List.of(4, 5);
 
     private final Path root;
     private final Path scratch;
@@ -56,6 +60,15 @@ public final class Overlays {
             LOG.debug("could not try overlays on the file system of {}: {}", scratch, e.toString());
             return false;
         }
+    }
+
+    /** Returns an entry of the tree with an attribute that makes an overlay of this caller show it as something else. */
+    public Optional<String> entryWithOverlayAttribute() {
+        if (mode.complete()) {
+            return Optional.empty();
+        }
+        HelperAnswer answer = launcher.help(List.of("survey", root.toString()), new byte[0], scratch);
+        return HAS_ATTRIBUTES.contains(answer.exitCode()) ? Optional.of(answer.diagnostics()) : Optional.empty();
     }
 
     /** Tells whether directories of the tree can be renamed only by copying, rename(2) and EXDEV. */
@@ -93,13 +106,13 @@ public final class Overlays {
     }
 
     /**
-     * Finishes merges that were committed, and throws away what was not. Only while no run uses the tree.
+     * Finishes merges that were committed, or takes them back, and throws away what was not. Only while no run uses the tree.
      *
-     * @throws SandboxException if a merge cannot be finished
+     * @throws SandboxException if a merge can neither be finished nor taken back
      */
     public void recover() {
         for (Path transaction : transactions()) {
-            OverlayTransaction.recover(transaction, root, launcher);
+            new MergeProgram(transaction, root, launcher).recover();
             LOG.debug("recovered {}", transaction);
         }
     }

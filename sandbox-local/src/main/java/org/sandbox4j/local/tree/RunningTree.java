@@ -6,13 +6,20 @@ import org.sandbox4j.SandboxException;
 final class RunningTree implements PreparedTree.Lease {
     private final MountPoints mountPoints;
     private final WriteAccess.Grant grant;
+    private final TreeNeeds needs;
     private final TreeLayers layers;
     private final Protection protection;
     private boolean ended;
 
-    RunningTree(MountPoints mountPoints, WriteAccess.Grant grant, TreeLayers layers, Protection protection) {
+    RunningTree(
+            MountPoints mountPoints,
+            WriteAccess.Grant grant,
+            TreeNeeds needs,
+            TreeLayers layers,
+            Protection protection) {
         this.mountPoints = mountPoints;
         this.grant = grant;
+        this.needs = needs;
         this.layers = layers;
         this.protection = protection;
     }
@@ -43,6 +50,7 @@ final class RunningTree implements PreparedTree.Lease {
 
     private void endLayers(boolean keepChanges) {
         grant.isSetUp();
+        protection.noteWrittenInPlace(needs, layers.transaction().isPresent());
         if (keepChanges && layers.transaction().isPresent()) {
             grant.beginMerge();
         }

@@ -173,7 +173,7 @@ public final class StagedRoot implements AutoCloseable {
             WriteAccess.Use use = protection.use(needs, access.isContended());
             WriteAccess.Grant grant = access.acquire(use, needs.writing() == Writing.DIVERTED_IF_POSSIBLE, cancelled);
             try {
-                return new RunningTree(mountPoints, grant, prepareAlone(needs, grant), protection).prepared();
+                return new RunningTree(mountPoints, grant, needs, prepareAlone(needs, grant), protection).prepared();
             } catch (IOException | RuntimeException | Error e) {
                 grant.end();
                 throw e;

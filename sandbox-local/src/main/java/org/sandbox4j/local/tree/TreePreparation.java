@@ -108,10 +108,12 @@ final class TreePreparation {
                 ? needs.rootWritable() ? Optional.of(Diversion.ofRoot(mountedMarks)) : Diversion.ofMarks(mountedMarks)
                 : Optional.empty();
         if (diversion.isPresent()) {
-            keepInodeNumbers(diversion.get());
-            return layers.diverted(diversion.get(), lowers(diversion.get()), overlays);
-        }
-        if (needs.writing().mustBeDiverted() && needs.protects()) {
+            List<OverlayTransaction.Lower> lowers = lowers(diversion.get());
+            if (showEverythingOf(lowers)) {
+                keepInodeNumbers(diversion.get());
+                return layers.diverted(diversion.get(), lowers, overlays);
+            }
+        } else if (needs.writing().mustBeDiverted() && needs.protects()) {
             throw new SandboxSetupException(
                     "Cannot divert what the command changes: marked directories lead to each other "
                             + "through links, so that their changes could not be told apart. Mark the directories themselves.");
@@ -135,6 +137,26 @@ final class TreePreparation {
         if (!overlays.keepLinks() && needs.writing() != Writing.DIVERTED_WITHOUT_COPIES) {
             diversion.lowers().forEach(links::breakLinksWhereTheyAreUsual);
         }
+    }
+
+    /** What is mounted in the tree is seen by runs that write in place alone. */
+    private boolean showEverythingOf(List<OverlayTransaction.Lower> lowers) throws IOException {
+        for (OverlayTransaction.Lower lower : lowers) {
+            Optional<Path> mounted = HostMounts.within(lower.path().toRealPath());
+            if (mounted.isPresent() && needs.writing().mustBeDiverted()) {
+                throw new SandboxSetupException(
+                        "mounted-in-root",
+                        "Cannot divert what the command changes, which rollbackOnFailure and ArtifactProtection.OVERLAY ask "
+                                + "for: something is mounted at '" + mounted.get()
+                                + "', which the command would not see then. Unmount it, bind it into the sandbox instead "
+                                + "(SandboxBuilder.bind), or use neither of the two.",
+                        null);
+            }
+            if (mounted.isPresent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void protectArtifacts(Map<String, String> markSources) {

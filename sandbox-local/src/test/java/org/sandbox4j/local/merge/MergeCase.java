@@ -124,12 +124,22 @@ record MergeCase(String name, Who who, String setup, String script) {
             "0x0200000001000700ffffffff02000500010000000400 0500ffffffff10000700ffffffff20000500ffffffff"
                     .replace(" ", "");
 
+    /** More than half of what ext4 has room for. */
+    private static final String LARGE = "large=$(printf '%03000d' 7); ";
+
     private static final List<MergeCase> ATTRIBUTES = List.of(
             anybody(
                     "attributes",
                     FILES + "; setfattr -n user.old -v 1 a; setfattr -n user.gone -v 1 a; setfattr -n user.f -v 1 a/1",
                     "setfattr -n user.new -v 2 a; setfattr -x user.gone a; setfattr -n user.old -v 22 a; setfattr -n user.f -v 2 a/1; "
                             + "mkdir n; setfattr -n user.n -v 3 n; echo x >n/x; setfattr -n user.x -v 4 n/x; setfattr -n user.top -v 5 ."),
+            anybody(
+                    "attributes that change sizes",
+                    FILES + "; " + LARGE
+                            + "setfattr -n user.a -v 1 a; setfattr -n user.b -v $large a; setfattr -n user.a -v $large .",
+                    LARGE
+                            + "setfattr -x user.b a; setfattr -n user.a -v $large a; setfattr -n user.b -v 1 a; echo x >a/x; "
+                            + "setfattr -x user.a .; setfattr -n user.b -v $large ."),
             root(
                     "security attributes",
                     FILES,

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever a transaction says that its parts and operations are, nothing outside of the root is changed. */
 @Tag("any-jdk")
 class MergeConfinementIT {
-    private static final long MAGIC = 0x315245474d4a3453L;
+    private static final long MAGIC = 0x325245474d4a3453L;
     private static final byte GO = 1;
     private static final byte REMOVE = 8;
     private static final int UNFINISHED = 125;

@@ -1,6 +1,7 @@
 package org.sandbox4j.local.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run in an overlay, and its merge, must leave what the same run leaves in the tree itself. */
 @Tag("any-jdk")
@@ -80,6 +82,35 @@ class MergeIT {
         }
     }
 
+    /** Whatever has been taken over when it turns out that the rest cannot be, the run must never have been. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("casesOnce")
+    void undo_ofAMergeThatWasCutOff_leavesTheTreeOfBefore(MergeCase one, Caller caller) throws Exception {
+        caller.require();
+        // Another moment in each case, and an earlier one where the merge was complete by then.
+        for (int steps = 4 + 7 * one.name().length() % 23; steps > 0; steps /= 2) {
+            OverlayRun run = OverlayRun.prepare(program, caller, directory.resolve("run" + steps), one.setup());
+            List<String> before = TreeSnapshot.exactly(run.tree());
+            run.runInOverlay(one.script());
+            run.call("merge", "" + steps);
+            if (run.isUnfinished()) {
+                undoInManyAttempts(run, steps);
+                assertThat(TreeSnapshot.exactly(run.tree())).as("step " + steps).isEqualTo(before);
+                return;
+            }
+        }
+    }
+
+    /** The first attempt decides; whoever recovers afterwards must go on with it. */
+    private static void undoInManyAttempts(OverlayRun run, int steps) throws IOException, InterruptedException {
+        int exitCode = run.call("undo", "" + (1 + steps % 5)).exitCode();
+        for (int attempt = 1; exitCode != 0; attempt++) {
+            assertThat(attempt).isLessThan(1000);
+            exitCode = run.call("recover", "" + (3 + attempt % 4)).exitCode();
+        }
+        assertThat(run.transaction()).doesNotExist();
+    }
+
     /** Attempts are killed before an operation is counted, after that, and in the midst of the next one. */
     private static void recoverInManyAttempts(OverlayRun run) throws IOException, InterruptedException {
         for (int attempt = 1; run.call("recover", "" + (1 + attempt % 4)).exitCode() != 0; attempt++) {
@@ -136,6 +167,60 @@ class MergeIT {
         assertThat(Files.isSameFile(run.tree().resolve("a/1"), run.tree().resolve("3")))
                 .isTrue();
         assertThat(Files.getAttribute(run.tree().resolve("b/2"), "unix:nlink")).isEqualTo(3);
+    }
+
+    /** Appending to them is possible in the overlay, but nothing of them can be moved. */
+    @ParameterizedTest
+    @ValueSource(strings = {"directory", "directory/file"})
+    void merge_intoWhatIsAppendOnly_failsBeforeTheCommit(String sealed) throws Exception {
+        Caller caller = Caller.ROOT;
+        caller.require();
+        OverlayRun run = OverlayRun.prepare(
+                program, caller, directory.resolve("run"), "mkdir directory; echo 1 >directory/file; echo 1 >other");
+        NativeProgram.Result sealing = NativeProgram.Result.of(
+                new ProcessBuilder("chattr", "+a", run.tree().resolve(sealed).toString()));
+        assumeTrue(sealing.exitCode() == 0, "Skipped: the file system has no append-only files: " + sealing.output());
+        try {
+            List<String> before = TreeSnapshot.exactly(run.tree());
+            run.runInOverlay("echo 2 >>directory/file; echo n >directory/new; echo 2 >>other");
+
+            assertThat(run.call("merge").output()).startsWith("sandbox-merge: immutable 1 ");
+
+            assertThat(TreeSnapshot.exactly(run.tree())).isEqualTo(before);
+            assertThat(run.isUnfinished()).isFalse();
+        } finally {
+            run.shell(run.tree(), "chattr -a " + sealed);
+        }
+    }
+
+    private static final int MOST_LINKS_OF_EXT4 = 65_000;
+
+    /** The tree has room for every name, and must not need one more; if it has not, nothing may have happened. */
+    @Test
+    void merge_asManyLinksAsThereCanBe_linksThemAllOrFailsBeforeTheCommit() throws Exception {
+        Caller caller = Caller.ROOT;
+        caller.require();
+        assumeTrue(
+                Files.getFileStore(directory).type().equals("ext4"),
+                "Skipped: the temporary directory is not on ext4, whose limit of links this is about.");
+        OverlayRun run = OverlayRun.prepare(
+                program,
+                caller,
+                directory.resolve("run"),
+                "echo 1 >a; perl -e 'link \"a\", $_ or die for 2.." + MOST_LINKS_OF_EXT4 + "'");
+        run.runInOverlay("echo c >>a; ln 7 one-more");
+        assertThat(run.call("merge").output()).contains("link 31 ");
+        assertThat(run.tree().resolve("7")).hasContent("1");
+        assertThat(run.tree().resolve("one-more")).doesNotExist();
+        assertThat(run.isUnfinished()).isFalse();
+        run.call("discard").requireSuccess();
+
+        run.runInOverlay("echo c >>a");
+        run.merge();
+
+        assertThat(run.tree().resolve("7")).hasContent("1\nc");
+        assertThat(Files.getAttribute(run.tree().resolve("a"), "unix:nlink")).isEqualTo(MOST_LINKS_OF_EXT4);
+        program.run(caller, "discard", run.tree().toString()).requireSuccess();
     }
 
     @ParameterizedTest

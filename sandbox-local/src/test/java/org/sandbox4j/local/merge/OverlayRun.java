@@ -137,6 +137,18 @@ final class OverlayRun {
         return Files.exists(transaction.resolve("journal")) || !Files.exists(transaction.resolve("0"));
     }
 
+    /** Returns whether the changes are committed, and not taken over to the end: see the header of journals in merge.h. */
+    boolean isUnfinished() throws IOException {
+        Path journal = transaction.resolve("journal");
+        if (!Files.exists(journal)) {
+            return false;
+        }
+        ByteBuffer header = ByteBuffer.wrap(Files.readAllBytes(journal)).order(ByteOrder.LITTLE_ENDIAN);
+        long count = header.getLong(2 * Long.BYTES);
+        long done = header.getLong(3 * Long.BYTES);
+        return done < count;
+    }
+
     private void requireNoTransaction() {
         if (Files.exists(transaction)) {
             throw new AssertionError("The transaction is still there.");
