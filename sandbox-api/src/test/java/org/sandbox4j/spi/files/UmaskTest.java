@@ -23,9 +23,10 @@ class UmaskTest {
         public static void main(String[] arguments) throws Exception {
             Path base = Path.of(arguments[0]);
             OwnedDirectory owned = OwnedDirectory.open(base.resolve("owned"), "test");
-            Path unused = owned.makeDirectory("inner");
-            Path alsoUnused = OwnedFile.makeUnlessThere(owned.path().resolve("file"));
-            Path neitherUsed = PrivateDirectory.make(base.resolve("private"));
+            System.out.println(List.of(
+                    owned.makeDirectory("inner"),
+                    OwnedFile.makeUnlessThere(owned.path().resolve("file")),
+                    PrivateDirectory.make(base.resolve("private"))));
         }
     }
 
@@ -43,7 +44,8 @@ class UmaskTest {
                         System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", ""),
                         MakeEverything.class.getName(),
                         base.toString())
-                .inheritIO()
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         assertThat(process.waitFor()).isZero();
 
