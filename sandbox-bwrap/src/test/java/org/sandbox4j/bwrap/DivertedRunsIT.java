@@ -42,7 +42,6 @@ class DivertedRunsIT extends LauncherTests {
     private static final int KILLS = Integer.getInteger("sandbox4j.tests.kills", 12);
     private static final int FILES = 150;
 
-
     DivertedRunsIT(String launcher) {
         super(launcher);
     }
@@ -178,7 +177,8 @@ class DivertedRunsIT extends LauncherTests {
         new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
         CompletableFuture<?> writer = CompletableFuture.runAsync(() -> write(pipe, "through the pipe"));
         Sandbox sandbox = staging.open(DivertedRunsIT::diverted);
-        UnixDomainSocketAddress ended = UnixDomainSocketAddress.of(staging.root().resolve("ended"));
+        UnixDomainSocketAddress ended =
+                UnixDomainSocketAddress.of(staging.root().resolve("ended"));
         UnixDomainSocketAddress live = UnixDomainSocketAddress.of(staging.root().resolve("live"));
         ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(ended).close();
         try (ServerSocketChannel server =
@@ -277,8 +277,8 @@ class DivertedRunsIT extends LauncherTests {
     static final class Generations implements ChildJvm.Scenario {
         @Override
         public void run(List<String> arguments) throws Exception {
-            try (Sandbox sandbox = diverted(Staging.builder(Path.of(arguments.get(0))))
-                    .open()) {
+            try (Sandbox sandbox =
+                    diverted(Staging.builder(Path.of(arguments.get(0)))).open()) {
                 for (int generation = 1; ; generation++) {
                     SandboxCommand command = Programs.sh("cd /files; for f in *; do echo " + generation + " > $f; done;"
                             + " rm -rf /dirs; mkdir -p /dirs/" + generation);

@@ -33,8 +33,7 @@ class HostSystemIT {
                 open(builder -> builder.buildUid(uid).buildGid(uid).hostname("box"))) {
             for (SandboxFlags[] flags :
                     new SandboxFlags[][] {{}, {SandboxFlags.ROOT_READ_ONLY}, {SandboxFlags.CREATE_DEV_SHM}}) {
-                assertRunning(sandbox, sh(script, flags))
-                        .wrote(name + "\n" + name + "\n/tmp\n65534\n::1\n::1\n");
+                assertRunning(sandbox, sh(script, flags)).wrote(name + "\n" + name + "\n/tmp\n65534\n::1\n::1\n");
             }
             assertThat(sandbox.getDirectory()).isEmptyDirectory();
         }
@@ -89,8 +88,9 @@ class HostSystemIT {
 
     private Sandbox open(UnaryOperator<SandboxBuilder> change) throws IOException {
         Path sandboxDirectory = Files.createTempDirectory(directory, "sandbox");
-        Sandbox sandbox = change.apply(
-                        Sandbox.builder(sandboxDirectory).backend(TestedBackend.id()).hostSystem())
+        Sandbox sandbox = change.apply(Sandbox.builder(sandboxDirectory)
+                        .backend(TestedBackend.id())
+                        .hostSystem())
                 .open();
         sandbox.setEnvironment(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
         return sandbox;

@@ -14,7 +14,8 @@ import org.sandbox4j.local.plan.SandboxPlan;
 
 /** Every instruction, compared word by word. */
 class EnterInstructionsTest {
-    private static final HostFacts HOST = new HostFacts(List.of("keys", "kcore"), List.of("acpi"), List.of("sys"), false);
+    private static final HostFacts HOST =
+            new HostFacts(List.of("keys", "kcore"), List.of("acpi"), List.of("sys"), false);
 
     private static final String DEVICES = "bind /dev/urandom /dev/urandom device; bind /dev/random /dev/random device; "
             + "bind /dev/zero /dev/zero device; bind /dev/null /dev/null device; bind /dev/full /dev/full device; ";
