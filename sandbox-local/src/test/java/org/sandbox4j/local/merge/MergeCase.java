@@ -80,7 +80,7 @@ record MergeCase(String name, Who who, String setup, String script) {
             anybody(
                     "fifos and sockets",
                     FILES + "; mkfifo f",
-                    "mkfifo a/f d/g; rm f; echo x >f; perl -MSocket -e "
+                    "mkfifo a/f d/g; perl -MSocket -e "
                             + "'socket(S,PF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un(\"a/s\")) or die'; rm d/4; mkfifo d/4; "
                             + "touch -d '2001-02-03 04:05:06.7' a/f"),
             root(
@@ -124,8 +124,8 @@ record MergeCase(String name, Who who, String setup, String script) {
             "0x0200000001000700ffffffff02000500010000000400 0500ffffffff10000700ffffffff20000500ffffffff"
                     .replace(" ", "");
 
-    /** More than half of what ext4 has room for. */
-    private static final String LARGE = "large=$(printf '%03000d' 7); ";
+    /** More than half of what ext4 has room for, and more than fits into an inode. */
+    private static final String SIZES = "large=$(printf '%03000d' 7); medium=$(printf '%0300d' 7); ";
 
     private static final List<MergeCase> ATTRIBUTES = List.of(
             anybody(
@@ -135,11 +135,8 @@ record MergeCase(String name, Who who, String setup, String script) {
                             + "mkdir n; setfattr -n user.n -v 3 n; echo x >n/x; setfattr -n user.x -v 4 n/x; setfattr -n user.top -v 5 ."),
             anybody(
                     "attributes that change sizes",
-                    FILES + "; " + LARGE
-                            + "setfattr -n user.a -v 1 a; setfattr -n user.b -v $large a; setfattr -n user.a -v $large .",
-                    LARGE
-                            + "setfattr -x user.b a; setfattr -n user.a -v $large a; setfattr -n user.b -v 1 a; echo x >a/x; "
-                            + "setfattr -x user.a .; setfattr -n user.b -v $large ."),
+                    FILES + "; " + SIZES + "setfattr -n user.a -v $medium a; setfattr -n user.b -v $large a",
+                    SIZES + "setfattr -x user.b a; setfattr -n user.a -v $large a; setfattr -n user.b -v $medium a; echo x >a/x"),
             root(
                     "security attributes",
                     FILES,
