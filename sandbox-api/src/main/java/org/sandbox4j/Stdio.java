@@ -14,6 +14,11 @@ import java.util.Objects;
  * {@link #file(Path)}, {@link #from(InputStream)} and {@link #bytes(byte[])}; {@code stdout} and {@code stderr} take the
  * others. When both output streams have an equal target other than a pipe or a capture, or the same {@code Stdio} object,
  * they make one stream in the order in which the command wrote.
+ *
+ * <p>A stream of the caller's that throws while the command runs does not stop it: output is then read and thrown away, input
+ * ends. When the command has ended, the run fails with a {@link SandboxException} that says which stream threw and how the
+ * command ended, with what was thrown as its cause: {@code output-failed} for an {@link java.io.IOException} of an output,
+ * {@code callback-failed} for anything else. A run that was stopped, for a timeout or a limit for example, says that instead.
  */
 public sealed interface Stdio {
     /** The largest capture that can be asked for, in bytes. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -423,21 +424,27 @@ class ErrorsIT extends LauncherTests {
     }
 
     @Test
-    void run_outputTargetThrows_failsAfterTheCommandHasEnded() {
-        OutputStream target = new OutputStream() {
-            @Override
-            public void write(int b) {
-                throw new IllegalStateException("not today");
-            }
-        };
-        Sandbox sandbox = staging.open(builder -> builder.stderr(Stdio.to(target)));
+    void execute_callersStreamThrows_failsAfterTheCommandHasEndedAndSaysWhichThrew() throws IOException {
+        List<Throwable> several = List.of(new IllegalStateException("not today"), new AssertionError("not today"));
+        SandboxCommand command = Programs.sh("cat; echo text; echo text >&2; > /done; exit 3");
+        for (Throwable thrown : several) {
+            assertBlamed("stdin", thrown, command.toBuilder().stdin(Stdio.from(new ThrowingSource(thrown))));
+            assertBlamed("stdout", thrown, command.toBuilder().stdout(Stdio.to(new ThrowingTarget(thrown))));
+            assertBlamed("stderr", thrown, command.toBuilder().stderr(Stdio.to(new ThrowingTarget(thrown))));
+        }
+    }
+
+    private void assertBlamed(String stream, Throwable thrown, SandboxCommand.Builder command) throws IOException {
+        Sandbox sandbox = staging.open();
 
         assertThatExceptionOfType(SandboxException.class)
-                .isThrownBy(
-                        () -> sandbox.run(Programs.sh("echo text >&2; > /done").arguments()))
-                .withMessageContaining("not today")
-                .satisfies(e -> assertThat(e.reason()).isEqualTo("output-failed"));
-        assertThat(staging.root().resolve("done")).exists();
+                .isThrownBy(() -> sandbox.execute(command.build()))
+                .withMessageContaining("Exited[code=3]")
+                .withMessageContaining("the caller's stream for its " + stream + " threw " + thrown)
+                .withCause(thrown)
+                .satisfies(e -> assertThat(e.reason()).isEqualTo("callback-failed"));
+        sandbox.close();
+        Files.delete(staging.root().resolve("done"));
     }
 
     @Test
@@ -566,6 +573,44 @@ class ErrorsIT extends LauncherTests {
             assumeThat(said)
                     .as("Skipped: this user is root somewhere and no limit of processes holds it.")
                     .doesNotContain(ErrorScenarios.NO_LIMIT);
+        }
+    }
+
+    private static int throwing(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
+    }
+
+    private static final class ThrowingSource extends InputStream {
+        private final Throwable thrown;
+
+        ThrowingSource(Throwable thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        public int read() {
+            return throwing(thrown);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            return throwing(thrown);
+        }
+    }
+
+    private static final class ThrowingTarget extends OutputStream {
+        private final Throwable thrown;
+
+        ThrowingTarget(Throwable thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        public void write(int b) {
+            int unused = throwing(thrown);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.Stdio;
 import org.slf4j.Logger;
@@ -17,11 +18,14 @@ final class InputSource {
 
     private final InputStream stream;
     private final boolean owned;
+    private final boolean callers;
     private volatile boolean over;
+    private volatile @Nullable Throwable failure;
 
-    private InputSource(InputStream stream, boolean owned) {
+    private InputSource(InputStream stream, boolean owned, boolean callers) {
         this.stream = stream;
         this.owned = owned;
+        this.callers = callers;
     }
 
     /**
@@ -31,13 +35,13 @@ final class InputSource {
      */
     static InputSource open(Stdio stdin) {
         if (stdin instanceof Stdio.Bytes bytes) {
-            return new InputSource(new ByteArrayInputStream(bytes.content()), true);
+            return new InputSource(new ByteArrayInputStream(bytes.content()), true, false);
         } else if (stdin instanceof Stdio.FromStream from) {
-            return new InputSource(from.stream(), false);
+            return new InputSource(from.stream(), false, true);
         } else if (stdin instanceof Stdio.HostFile file) {
-            return new InputSource(open(file), true);
+            return new InputSource(open(file), true, false);
         }
-        return new InputSource(StandardStreams.input(), false);
+        return new InputSource(StandardStreams.input(), false, false);
     }
 
     private static InputStream open(Stdio.HostFile file) {
@@ -55,13 +59,45 @@ final class InputSource {
     void feed(OutputStream command) {
         byte[] chunk = new byte[CHUNK];
         try (command) {
-            for (int read = stream.read(chunk); read >= 0 && !over; read = stream.read(chunk)) {
+            for (int read = read(chunk); read >= 0 && !over; read = read(chunk)) {
                 command.write(chunk, 0, read);
             }
         } catch (IOException | ServerException e) {
             // A command may end without reading all of its input; what else is wrong, the run itself tells.
             LOG.debug("standard input ended early: {}", e.toString());
         }
+    }
+
+    /**
+     * Reads on. What the caller's code throws is the end of the input; it is noted before the command can see that end, and
+     * so before the command can end because of it.
+     */
+    private int read(byte[] chunk) throws IOException {
+        try {
+            return stream.read(chunk);
+        } catch (IOException e) {
+            // The JVM's own input may well be closed, and a file of ours is when the command has ended.
+            if (!callers) {
+                throw e;
+            }
+            note(e);
+        } catch (RuntimeException | Error e) {
+            note(e);
+        }
+        return -1;
+    }
+
+    private void note(Throwable thrown) {
+        LOG.debug("standard input ended early: {}", thrown.toString());
+        if (!over) {
+            failure = thrown;
+        }
+    }
+
+    /** Returns what the source threw while the command ran. */
+    @Nullable
+    Throwable failure() {
+        return failure;
     }
 
     /** The command has ended: what the source gives later is not its any more. */

@@ -17,7 +17,7 @@ final class OutputTarget {
     private final OutputStream stream;
     private final @Nullable BoundedPipe pipe;
     private long total;
-    private @Nullable IOException failure;
+    private @Nullable Throwable failure;
 
     private OutputTarget(Stdio stdio, OutputStream stream, @Nullable BoundedPipe pipe) {
         this.stdio = stdio;
@@ -93,9 +93,17 @@ final class OutputTarget {
             }
         } catch (IOException e) {
             failure = e;
-        } catch (RuntimeException e) {
-            failure = new IOException(e);
+        } catch (RuntimeException | Error e) {
+            // The caller's code may throw what it likes; from our own it means that the run cannot be trusted.
+            if (!isCallers()) {
+                throw e;
+            }
+            failure = e;
         }
+    }
+
+    private boolean isCallers() {
+        return stdio instanceof Stdio.ToStream || stdio instanceof Stdio.Inherit;
     }
 
     CapturedOutput captured() {
@@ -118,7 +126,7 @@ final class OutputTarget {
 
     /** Closes what this has opened, and returns the first failure. */
     @Nullable
-    IOException finish() {
+    Throwable finish() {
         if (pipe != null) {
             pipe.end();
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.CapturedOutput;
 import org.sandbox4j.ResourceUsage;
@@ -89,7 +90,7 @@ final class RemoteRun {
                 }
             }
         } catch (RuntimeException e) {
-            finishOutputs();
+            finishStreams();
             throw e;
         }
     }
@@ -106,12 +107,12 @@ final class RemoteRun {
             fail(e);
         } finally {
             // Whatever an incomplete result would be waited for.
-            finishOutputs();
+            finishStreams();
         }
     }
 
     private void fail(Throwable failure) {
-        @Nullable IOException unused = finishOutputs();
+        @Nullable StreamFailure unused = finishStreams();
         result.completeExceptionally(failure);
         started.completeExceptionally(failure);
     }
@@ -240,7 +241,7 @@ final class RemoteRun {
     }
 
     private List<SandboxResult> results(RootResponse response) {
-        @Nullable IOException outputFailure = finishOutputs();
+        @Nullable StreamFailure failure = finishStreams();
         if (response.failure().isPresent()) {
             int failed = Math.min(response.results().size(), commands.size() - 1);
             throw RunFailures.exception(
@@ -259,14 +260,10 @@ final class RemoteRun {
         for (SandboxResult one : response.results()) {
             results.add(withOutputs(one, results.size()));
         }
-        if (outputFailure != null) {
-            throw new SandboxException(
-                    "output-failed",
-                    "'" + commands.get(results.size() - 1).command() + "' ended with "
-                            + results.get(results.size() - 1).termination()
-                            + ", but its output could not be written: " + outputFailure.getMessage()
-                            + ". Make room, or give another target.",
-                    outputFailure);
+        if (failure != null) {
+            int last = results.size() - 1;
+            throw failure.after(
+                    commands.get(last).command().toString(), results.get(last).termination());
         }
         return List.copyOf(results);
     }
@@ -281,13 +278,24 @@ final class RemoteRun {
                 .withUnenforced(onServer.unenforced());
     }
 
-    private @Nullable IOException finishOutputs() {
+    /** Closes what was opened, and returns the first failure: of an input, or else to write output. */
+    private @Nullable StreamFailure finishStreams() {
         inputs.forEach(input -> input.ifPresent(InputSource::finish));
-        @Nullable IOException first = null;
+        @Nullable
+        StreamFailure first = inputs.stream()
+                .flatMap(Optional::stream)
+                .flatMap(input -> Stream.ofNullable(input.failure()))
+                .map(StreamFailure::ofInput)
+                .findFirst()
+                .orElse(null);
         for (Outputs targets : outputs) {
-            @Nullable IOException one = targets.stdout.finish();
-            @Nullable IOException other = targets.stderr == targets.stdout ? null : targets.stderr.finish();
-            first = first != null ? first : one != null ? one : other;
+            @Nullable Throwable one = targets.stdout.finish();
+            @Nullable Throwable other = targets.stderr == targets.stdout ? null : targets.stderr.finish();
+            if (first == null && one != null) {
+                first = new StreamFailure("stdout", one);
+            } else if (first == null && other != null) {
+                first = new StreamFailure("stderr", other);
+            }
         }
         return first;
     }

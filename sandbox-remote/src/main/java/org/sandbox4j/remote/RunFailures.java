@@ -13,8 +13,15 @@ final class RunFailures {
     private static final Set<String> UNAVAILABLE = Set.of("unavailable", "missing-program");
 
     /** What went wrong when, or after, the command ran. */
-    private static final Set<String> LATER =
-            Set.of("sandbox-lost", "supervision-failed", "output-failed", "closed", "disk", "merge", "not-removed");
+    private static final Set<String> LATER = Set.of(
+            "sandbox-lost",
+            "supervision-failed",
+            "output-failed",
+            "callback-failed",
+            "closed",
+            "disk",
+            "merge",
+            "not-removed");
 
     private RunFailures() {}
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.Stdio;
 import org.slf4j.Logger;
@@ -16,11 +17,14 @@ final class InputFeed {
 
     private final InputStream source;
     private final boolean owned;
+    private final boolean callers;
     private volatile boolean over;
+    private volatile @Nullable Throwable failure;
 
-    private InputFeed(InputStream source, boolean owned) {
+    private InputFeed(InputStream source, boolean owned, boolean callers) {
         this.source = source;
         this.owned = owned;
+        this.callers = callers;
     }
 
     /**
@@ -30,14 +34,14 @@ final class InputFeed {
      */
     static InputFeed open(Stdio stdio) {
         if (stdio instanceof Stdio.Bytes bytes) {
-            return new InputFeed(new ByteArrayInputStream(bytes.content()), true);
+            return new InputFeed(new ByteArrayInputStream(bytes.content()), true, false);
         }
         if (stdio instanceof Stdio.FromStream stream) {
-            return new InputFeed(stream.stream(), false);
+            return new InputFeed(stream.stream(), false, true);
         }
         if (stdio instanceof Stdio.HostFile file) {
             try {
-                return new InputFeed(Files.newInputStream(file.path()), true);
+                return new InputFeed(Files.newInputStream(file.path()), true, false);
             } catch (IOException e) {
                 throw new SandboxSetupException(
                         "Cannot read standard input from '" + file.path() + "': " + e
@@ -45,13 +49,13 @@ final class InputFeed {
                         e);
             }
         }
-        return new InputFeed(System.in, false);
+        return new InputFeed(System.in, false, false);
     }
 
     void feed(OutputStream command) {
         byte[] chunk = new byte[64 * 1024];
         try (command) {
-            for (int read = source.read(chunk); read >= 0 && !over; read = source.read(chunk)) {
+            for (int read = read(chunk); read >= 0 && !over; read = read(chunk)) {
                 command.write(chunk, 0, read);
                 command.flush();
             }
@@ -59,6 +63,38 @@ final class InputFeed {
             // A command may well end without reading all of its input.
             LOG.debug("standard input ended early: {}", e.toString());
         }
+    }
+
+    /**
+     * Reads on. What the caller's code throws is the end of the input; it is noted before the command can see that end, and
+     * so before the command can end because of it.
+     */
+    private int read(byte[] chunk) throws IOException {
+        try {
+            return source.read(chunk);
+        } catch (IOException e) {
+            // The JVM's own input may well be closed, and a file of ours is when the command has ended.
+            if (!callers) {
+                throw e;
+            }
+            note(e);
+        } catch (RuntimeException | Error e) {
+            note(e);
+        }
+        return -1;
+    }
+
+    private void note(Throwable thrown) {
+        LOG.debug("standard input ended early: {}", thrown.toString());
+        if (!over) {
+            failure = thrown;
+        }
+    }
+
+    /** Returns what the source threw while the command ran. */
+    @Nullable
+    Throwable failure() {
+        return failure;
     }
 
     /** Tells that the command has ended, so that what the source gives later is not taken from it twice. */

@@ -17,14 +17,16 @@ import org.sandbox4j.local.launch.ProcessWatch;
 final class OutputSink implements ProcessWatch.ByteSink {
     private final OutputStream target;
     private final boolean owned;
+    private final boolean callers;
     private final long captureLimit;
     private final OutputBudget budget;
     private long total;
-    private @Nullable IOException failure;
+    private @Nullable Throwable failure;
 
-    private OutputSink(OutputStream target, boolean owned, long captureLimit, OutputBudget budget) {
+    private OutputSink(OutputStream target, boolean owned, boolean callers, long captureLimit, OutputBudget budget) {
         this.target = target;
         this.owned = owned;
+        this.callers = callers;
         this.captureLimit = captureLimit;
         this.budget = budget;
     }
@@ -38,21 +40,21 @@ final class OutputSink implements ProcessWatch.ByteSink {
      */
     static OutputSink open(Stdio stdio, OutputStream inherited, OutputBudget budget) {
         if (stdio instanceof Stdio.Capture capture) {
-            return new OutputSink(new ByteArrayOutputStream(), false, capture.limit(), budget);
+            return new OutputSink(new ByteArrayOutputStream(), false, false, capture.limit(), budget);
         }
         if (stdio instanceof Stdio.HostFile file) {
-            return new OutputSink(openFile(file), true, -1, budget);
+            return new OutputSink(openFile(file), true, false, -1, budget);
         }
         if (stdio instanceof Stdio.ToStream stream) {
-            return new OutputSink(stream.stream(), false, -1, budget);
+            return new OutputSink(stream.stream(), false, true, -1, budget);
         }
-        return new OutputSink(
-                stdio instanceof Stdio.Inherit ? inherited : OutputStream.nullOutputStream(), false, -1, budget);
+        boolean shown = stdio instanceof Stdio.Inherit;
+        return new OutputSink(shown ? inherited : OutputStream.nullOutputStream(), false, shown, -1, budget);
     }
 
     /** Makes a sink for a stream of the caller's. */
     static OutputSink of(OutputStream target, OutputBudget budget) {
-        return new OutputSink(target, false, -1, budget);
+        return new OutputSink(target, false, true, -1, budget);
     }
 
     CapturedOutput captured() {
@@ -63,7 +65,7 @@ final class OutputSink implements ProcessWatch.ByteSink {
 
     /** Closes what this has opened, and returns the first failure. */
     @Nullable
-    IOException finish() {
+    Throwable finish() {
         try {
             if (owned) {
                 target.close();
@@ -83,15 +85,21 @@ final class OutputSink implements ProcessWatch.ByteSink {
             try {
                 target.write(chunk, 0, kept);
                 target.flush();
-            } catch (IOException | RuntimeException e) {
-                failure = e instanceof IOException io ? io : new IOException(e);
+            } catch (IOException e) {
+                failure = e;
                 keepInterrupt(e);
+            } catch (RuntimeException | Error e) {
+                // The caller's code may throw what it likes; from our own it means that the run cannot be trusted.
+                if (!callers) {
+                    throw e;
+                }
+                failure = e;
             }
         }
     }
 
     /** A target that gives up on an interrupt may have cleared it, but it is the run that was to be stopped. */
-    private static void keepInterrupt(Exception failure) {
+    private static void keepInterrupt(IOException failure) {
         if (failure instanceof InterruptedIOException && !(failure instanceof SocketTimeoutException)) {
             Thread.currentThread().interrupt();
         }

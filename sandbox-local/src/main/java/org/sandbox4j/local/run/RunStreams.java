@@ -1,6 +1,5 @@
 package org.sandbox4j.local.run;
 
-import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ public final class RunStreams {
             stdin.finish();
         }
         if (stdout != null) {
-            IOException unused = stdout.finish();
+            Throwable unused = stdout.finish();
         }
     }
 
@@ -145,18 +144,24 @@ public final class RunStreams {
         return stderr == null ? CapturedOutput.none() : stderr.captured();
     }
 
-    /** Closes what was opened, and returns the first failure to write output. */
+    /** Closes what was opened, and returns the first failure: of the input, or else to write output. */
     @Nullable
-    IOException finish() {
+    StreamFailure finish() {
         if (terminal != null) {
             terminal.disconnect();
         }
         if (stdin != null) {
             stdin.finish();
         }
-        IOException first = stdout == null ? null : stdout.finish();
-        IOException second = stderr == null ? null : stderr.finish();
-        return first == null ? second : first;
+        Throwable input = stdin == null ? null : stdin.failure();
+        Throwable first = stdout == null ? null : stdout.finish();
+        Throwable second = stderr == null ? null : stderr.finish();
+        if (input != null) {
+            return StreamFailure.ofInput(input);
+        } else if (first != null) {
+            return new StreamFailure("stdout", first);
+        }
+        return second == null ? null : new StreamFailure("stderr", second);
     }
 
     private static boolean sameTarget(Stdio stdout, Stdio stderr) {

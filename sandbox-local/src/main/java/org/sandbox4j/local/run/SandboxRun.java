@@ -318,13 +318,13 @@ public final class SandboxRun {
         limitWatch.stop();
         Optional<Resource> hit = hit();
         ResourceUsage usage = request.limits().measured(usage(exit));
-        @Nullable IOException outputFailure = cleanUp();
+        @Nullable StreamFailure streamFailure = cleanUp();
         LOG.debug("{}: ended, init program {}, host process {}", request.name(), last, exit.description());
         if (last instanceof InitMessage.Ended ended) {
             // The command was faster than a stop that came at the same time.
             finishEnded(
                     result(hit.<Termination>map(Termination.LimitExceeded::new).orElse(termination(ended)), usage),
-                    outputFailure);
+                    streamFailure);
         } else if (stop.get() != null) {
             complete(result(stoppedTermination(), usage));
         } else if (hit.isPresent()) {
@@ -348,16 +348,11 @@ public final class SandboxRun {
                 .orElseGet(() -> request.isolator().setupFailure(diagnostics, exit.description()));
     }
 
-    private void finishEnded(SandboxResult ready, @Nullable IOException outputFailure) {
-        if (outputFailure == null) {
+    private void finishEnded(SandboxResult ready, @Nullable StreamFailure streamFailure) {
+        if (streamFailure == null) {
             complete(ready);
         } else {
-            fail(new SandboxException(
-                    "output-failed",
-                    "'" + request.name() + "' ended with " + ready.termination()
-                            + ", but its output could not be written: " + outputFailure.getMessage()
-                            + ". Make room, or give another target.",
-                    outputFailure));
+            fail(streamFailure.after(request.name().toString(), ready.termination()));
         }
     }
 
@@ -373,7 +368,7 @@ public final class SandboxRun {
         fail(failure);
     }
 
-    private @Nullable IOException cleanUp() {
+    private @Nullable StreamFailure cleanUp() {
         if (cleanedUp) {
             return null;
         }
@@ -387,11 +382,11 @@ public final class SandboxRun {
         cancel(wallTime);
         cancel(hardKill);
         process.release();
-        @Nullable IOException outputFailure = streams.finish();
+        @Nullable StreamFailure streamFailure = streams.finish();
         RunRequest.Ending ending = ending();
         request.limits().close();
         request.watcher().ended(ending);
-        return outputFailure;
+        return streamFailure;
     }
 
     /** What was stopped before it told of its start may have run all the same. */

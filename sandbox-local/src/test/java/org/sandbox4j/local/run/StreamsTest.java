@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +95,46 @@ class StreamsTest {
 
         accept(sink, "abc");
 
-        assertThat(sink.finish()).hasCause(failure);
+        assertThat(sink.finish()).isSameAs(failure);
+    }
+
+    @Test
+    void target_throwsAnError_tellsItAsAFailure() {
+        AssertionError failure = new AssertionError("odd");
+        OutputSink sink =
+                OutputSink.open(Stdio.to(new FailingTarget(failure)), OutputStream.nullOutputStream(), UNLIMITED);
+
+        accept(sink, "abc");
+
+        assertThat(sink.finish()).isSameAs(failure);
+    }
+
+    /** The command may end as soon as its input does. */
+    @Test
+    void feed_sourceThrows_isKnownBeforeTheCommandsInputEnds() {
+        for (Throwable thrown : List.of(new IOException("odd"), new IllegalStateException(), new AssertionError())) {
+            InputFeed feed = InputFeed.open(Stdio.from(new FailingSource(thrown)));
+            Throwable[] known = {null};
+
+            feed.feed(new ByteArrayOutputStream() {
+                @Override
+                public void close() {
+                    known[0] = feed.failure();
+                }
+            });
+
+            assertThat(known[0]).isSameAs(thrown);
+        }
+    }
+
+    @Test
+    void feed_sourceThrowsAfterTheCommand_isNoFailure() {
+        InputFeed feed = InputFeed.open(Stdio.from(new FailingSource(new IOException("closed"))));
+
+        feed.finish();
+        feed.feed(OutputStream.nullOutputStream());
+
+        assertThat(feed.failure()).isNull();
     }
 
     @Test
@@ -237,11 +277,11 @@ class StreamsTest {
     }
 
     private static final class FailingTarget extends OutputStream {
-        private final Exception failure;
+        private final Throwable failure;
         private int attempts;
         private boolean closed;
 
-        FailingTarget(Exception failure) {
+        FailingTarget(Throwable failure) {
             this.failure = failure;
         }
 
@@ -251,12 +291,38 @@ class StreamsTest {
             if (failure instanceof IOException io) {
                 throw io;
             }
+            if (failure instanceof Error error) {
+                throw error;
+            }
             throw (RuntimeException) failure;
         }
 
         @Override
         public void close() {
             closed = true;
+        }
+    }
+
+    private static final class FailingSource extends InputStream {
+        private final Throwable failure;
+
+        FailingSource(Throwable failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (failure instanceof IOException io) {
+                throw io;
+            } else if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failure;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
         }
     }
 
