@@ -3,7 +3,9 @@ package org.sandbox4j;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sandbox4j.spi.Availability;
 import org.sandbox4j.spi.SandboxConfig;
@@ -33,7 +35,8 @@ final class BackendChoice {
                 && !missing(available.isolation()).isEmpty()) {
             throw new SandboxUnavailableException(
                     "Cannot open sandbox '" + name + "': it does not guarantee " + missing(available.isolation())
-                            + " here, which was required. Require less, or name another backend.");
+                            + " here, which was required. " + why(available)
+                            + "Require less, or name another backend.");
         }
         return verified(provider);
     }
@@ -56,7 +59,7 @@ final class BackendChoice {
                 reject(
                         provider.id(),
                         "does not guarantee " + missing(available.isolation()) + " here",
-                        "Require less.");
+                        why(available) + "Require less.");
             } else if (availability instanceof Availability.Unavailable unavailable) {
                 reject(provider.id(), unavailable.reason(), unavailable.remedy());
                 firstUnavailable = firstUnavailable == null ? provider : firstUnavailable;
@@ -109,6 +112,15 @@ final class BackendChoice {
         missing.addAll(config.required());
         missing.removeAll(guaranteed);
         return missing;
+    }
+
+    /** Returns the reasons that the backend knows, each with a blank after it. */
+    private String why(Availability.Available available) {
+        return available.lacking().entrySet().stream()
+                .filter(reason -> config.required().contains(reason.getKey()))
+                .sorted(Map.Entry.comparingByKey())
+                .map(reason -> reason.getKey() + ": " + ProviderCatalog.sentence(reason.getValue()) + " ")
+                .collect(Collectors.joining());
     }
 
     private void reject(String backend, String reason, String remedy) {

@@ -16,6 +16,7 @@ import org.sandbox4j.FakeProviders.AsStrong;
 import org.sandbox4j.FakeProviders.Braggart;
 import org.sandbox4j.FakeProviders.EmptyId;
 import org.sandbox4j.FakeProviders.Forbidden;
+import org.sandbox4j.FakeProviders.Knowing;
 import org.sandbox4j.FakeProviders.Last;
 import org.sandbox4j.FakeProviders.Libraryless;
 import org.sandbox4j.FakeProviders.NullProbe;
@@ -280,6 +281,15 @@ class BackendChoiceTest {
         }
 
         @Test
+        void open_guaranteesTooLittleForAKnownReason_saysItAndTheRemedy() {
+            assertThat(refusal(builder(Knowing.class).require(Isolation.LIMITS, Isolation.IPC)))
+                    .hasMessageEndingWith("  knowing: does not guarantee [IPC, LIMITS] here."
+                            + " LIMITS: No control group can be made. Start it in one. Require less.");
+            assertThat(refusal(builder(Knowing.class).require(Isolation.IPC)))
+                    .hasMessageEndingWith("  knowing: does not guarantee [IPC] here. Require less.");
+        }
+
+        @Test
         void open_brokenOnesOnly_keepsTheirFailures() {
             SandboxUnavailableException refusal = refusal(builder(ThrowingConstructor.class, EmptyId.class));
 
@@ -333,6 +343,15 @@ class BackendChoiceTest {
 
             assertThat(refusal).hasMessageContaining("'weak'").hasMessageContaining("[SYSCALLS]");
             assertThat(recorder.backends()).isEmpty();
+        }
+
+        @Test
+        void open_namedGuaranteesTooLittleForAKnownReason_saysItAndTheRemedy() {
+            assertThat(refusal(builder(Knowing.class).backend("knowing").require(Isolation.LIMITS)))
+                    .hasMessage(
+                            "Cannot open sandbox 'knowing': it does not guarantee [LIMITS] here, which was required."
+                                    + " LIMITS: No control group can be made. Start it in one. Require less, or name another"
+                                    + " backend.");
         }
 
         @Test

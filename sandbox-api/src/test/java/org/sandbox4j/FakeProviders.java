@@ -1,6 +1,7 @@
 package org.sandbox4j;
 
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.sandbox4j.spi.Availability;
 import org.sandbox4j.spi.SandboxConfig;
@@ -77,6 +78,19 @@ public final class FakeProviders {
         @Override
         public Sandbox open(SandboxConfig config) {
             return recorded(config, new FakeSandbox(config.root(), EnumSet.of(Isolation.FILESYSTEM)));
+        }
+    }
+
+    /** Guarantees the file system only, and knows why not the limits. */
+    public static final class Knowing extends Fake {
+        public Knowing() {
+            super(
+                    "knowing",
+                    40,
+                    new Availability.Available(
+                            "a fake",
+                            EnumSet.of(Isolation.FILESYSTEM),
+                            Map.of(Isolation.LIMITS, "No control group can be made. Start it in one")));
         }
     }
 

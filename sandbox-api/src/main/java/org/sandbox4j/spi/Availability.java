@@ -1,5 +1,6 @@
 package org.sandbox4j.spi;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.sandbox4j.Isolation;
@@ -11,12 +12,35 @@ public sealed interface Availability {
      *
      * @param detail what was found, for example {@code "bubblewrap 0.8.0 at /usr/bin/bwrap"}
      * @param isolation what its sandboxes guarantee here
+     * @param lacking why it does not guarantee something else here, and what to do about it, in sentences; only what the
+     *     backend knows the reason of
      */
-    record Available(String detail, Set<Isolation> isolation) implements Availability {
-        /** Copies the set. */
+    record Available(String detail, Set<Isolation> isolation, Map<Isolation, String> lacking) implements Availability {
+        /**
+         * Copies the collections.
+         *
+         * @throws IllegalArgumentException if there is a reason why something is lacking that is guaranteed
+         */
         public Available {
             Objects.requireNonNull(detail, "detail");
             isolation = Set.copyOf(isolation);
+            lacking = Map.copyOf(lacking);
+            for (Isolation one : lacking.keySet()) {
+                if (isolation.contains(one)) {
+                    throw new IllegalArgumentException(
+                            one + " is guaranteed, and yet there is a reason why it is lacking: " + lacking.get(one));
+                }
+            }
+        }
+
+        /**
+         * Makes an answer without reasons for what is not guaranteed.
+         *
+         * @param detail what was found
+         * @param isolation what its sandboxes guarantee here
+         */
+        public Available(String detail, Set<Isolation> isolation) {
+            this(detail, isolation, Map.of());
         }
     }
 

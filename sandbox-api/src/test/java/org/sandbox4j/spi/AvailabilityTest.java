@@ -1,10 +1,12 @@
 package org.sandbox4j.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sandbox4j.Isolation;
@@ -34,6 +36,14 @@ class AvailabilityTest {
     void available_null_isRefused() {
         assertThatNullPointerException().isThrownBy(() -> new Available(null, Set.of()));
         assertThatNullPointerException().isThrownBy(() -> new Available("x", null));
+    }
+
+    @Test
+    void available_reasonForWhatIsGuaranteed_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Available("x", Set.of(Isolation.IPC), Map.of(Isolation.IPC, "no")))
+                .withMessageContaining("IPC");
+        assertThat(new Available("x", Set.of(Isolation.IPC)).lacking()).isEmpty();
     }
 
     @Test

@@ -13,8 +13,6 @@ import org.sandbox4j.local.host.HostErrors;
 import org.sandbox4j.local.host.HostFacts;
 import org.sandbox4j.local.host.HostTool;
 import org.sandbox4j.local.host.NamespaceSettings;
-import org.sandbox4j.local.limits.LimitsOfThisHost;
-import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 
 /** Finds out whether one bubblewrap works on this host, by making a sandbox with all that real ones use. */
@@ -35,11 +33,8 @@ final class BwrapProbe {
             if (installation == null) {
                 return Objects.requireNonNull(obstacle, "obstacle");
             }
-            return new Availability.Available(
-                    installation.description() + "; limits: "
-                            + LimitsOfThisHost.current().way(),
-                    LocalIsolation.guaranteed(
-                            KernelFilters.available(), installation.features().sizesFileSystems(), false));
+            return LocalIsolation.available(
+                    installation.description(), installation.features().sizesFileSystems());
         }
 
         /** Returns the answer without looking at limits, which takes some milliseconds. */
@@ -47,8 +42,7 @@ final class BwrapProbe {
             if (installation == null) {
                 return Objects.requireNonNull(obstacle, "obstacle");
             }
-            return new Availability.Available(
-                    installation.description(), LocalIsolation.withoutLimits(KernelFilters.available(), false));
+            return LocalIsolation.availableWithoutLimits(installation.description());
         }
     }
 

@@ -12,8 +12,6 @@ import org.sandbox4j.local.host.NamespaceSettings;
 import org.sandbox4j.local.launch.HelperAnswer;
 import org.sandbox4j.local.launch.Launchers;
 import org.sandbox4j.local.launch.OptionList;
-import org.sandbox4j.local.limits.LimitsOfThisHost;
-import org.sandbox4j.local.seccomp.KernelFilters;
 import org.sandbox4j.spi.Availability;
 
 /** Finds out whether sandboxes can be made on this host, by making one with all that real ones use, but without a command. */
@@ -28,18 +26,14 @@ final class ChrootProbe {
         /** Returns the answer, after having tried out which limits can be enforced. */
         Availability availability() {
             return namespaces
-                    .<Availability>map(found -> new Availability.Available(
-                            found.description() + "; limits: "
-                                    + LimitsOfThisHost.current().way(),
-                            LocalIsolation.guaranteed(KernelFilters.available(), true, false)))
+                    .<Availability>map(found -> LocalIsolation.available(found.description(), true))
                     .orElseGet(obstacle::orElseThrow);
         }
 
         /** Returns the answer without looking at limits, which takes some milliseconds. */
         Availability availabilityWithoutLimits() {
             return namespaces
-                    .<Availability>map(found -> new Availability.Available(
-                            found.description(), LocalIsolation.withoutLimits(KernelFilters.available(), false)))
+                    .<Availability>map(found -> LocalIsolation.availableWithoutLimits(found.description()))
                     .orElseGet(obstacle::orElseThrow);
         }
     }

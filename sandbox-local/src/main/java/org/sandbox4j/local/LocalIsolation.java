@@ -1,10 +1,14 @@
 package org.sandbox4j.local;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.sandbox4j.Isolation;
 import org.sandbox4j.local.limits.LimitPlan;
 import org.sandbox4j.local.limits.LimitsOfThisHost;
+import org.sandbox4j.local.seccomp.KernelFilters;
+import org.sandbox4j.spi.Availability;
 
 /** What the sandboxes of this host guarantee. */
 public final class LocalIsolation {
@@ -39,7 +43,37 @@ public final class LocalIsolation {
     }
 
     /**
+     * Returns the answer of a backend that works, with the reasons for what it does not guarantee.
+     *
+     * @param found what was found
+     * @param sizesFileSystems whether file systems in memory can be given a size
+     */
+    public static Availability.Available available(String found, boolean sizesFileSystems) {
+        LimitsOfThisHost limits = LimitsOfThisHost.current();
+        Set<Isolation> guaranteed = guaranteed(KernelFilters.available(), sizesFileSystems, false);
+        Map<Isolation, String> lacking = new EnumMap<>(Isolation.class);
+        lacking.putAll(withoutFilter());
+        if (!guaranteed.contains(Isolation.LIMITS)) {
+            lacking.put(Isolation.LIMITS, limits.whyLacking(new LimitPlan.Place(sizesFileSystems, false)));
+        }
+        return new Availability.Available(found + "; limits: " + limits.way(), guaranteed, lacking);
+    }
+
+    /**
      * Returns the same without a look at limits, which takes some milliseconds.
+     *
+     * @param found what was found
+     */
+    public static Availability.Available availableWithoutLimits(String found) {
+        return new Availability.Available(found, withoutLimits(KernelFilters.available(), false), withoutFilter());
+    }
+
+    private static Map<Isolation, String> withoutFilter() {
+        return KernelFilters.available() ? Map.of() : Map.of(Isolation.SYSCALLS, KernelFilters.whyUnavailable());
+    }
+
+    /**
+     * Returns the guarantees without a look at limits, which takes some milliseconds.
      *
      * @param filtered whether system calls are filtered
      * @param nestedNamespaces whether commands may make user namespaces, in which they have every capability

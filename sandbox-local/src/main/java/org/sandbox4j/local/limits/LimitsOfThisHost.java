@@ -62,6 +62,11 @@ public final class LimitsOfThisHost {
         return host.lacking(place);
     }
 
+    /** Returns why something could not be required, and what to do about it. */
+    public String whyLacking(LimitPlan.Place place) {
+        return Remedies.ofAll(host, place);
+    }
+
     /** Returns what enforces limits of all processes together, or why nothing does. */
     public String way() {
         return host.way();

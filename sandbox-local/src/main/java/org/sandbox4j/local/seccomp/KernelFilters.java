@@ -20,6 +20,15 @@ public final class KernelFilters {
         return Files.exists(ACTIONS) && architecture().isPresent();
     }
 
+    /** Says why {@link #available()} is false, and what to do about it. */
+    public static String whyUnavailable() {
+        return Files.exists(ACTIONS)
+                ? "There are no filters of system calls for the machine '" + System.getProperty("os.arch", "")
+                        + "'. Use one of x86-64 or aarch64."
+                : "This kernel cannot filter system calls (there is no " + ACTIONS
+                        + "). Use one with CONFIG_SECCOMP_FILTER.";
+    }
+
     /**
      * Returns the filter that was asked for, or the standard one where it can be had.
      *
