@@ -168,7 +168,7 @@ class ChrootProbeIT {
                 .run(Diagnose.class);
 
         assertThat(said)
-                .contains("sandbox-enter: proc")
+                .contains("mounting /proc failed")
                 .contains("partly covered")
                 .contains("systempaths=unconfined");
     }

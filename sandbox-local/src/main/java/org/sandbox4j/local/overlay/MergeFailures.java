@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sandbox4j.SandboxException;
+import org.sandbox4j.local.host.FailedStep;
 import org.sandbox4j.local.launch.HelperAnswer;
 
 /** Explains why changes could not be taken over, by what {@code merge.c} says. */
@@ -16,7 +17,7 @@ final class MergeFailures {
     static SandboxException thrownAway(Path transaction, HelperAnswer failure) {
         return new SandboxException(
                 REASON,
-                "What the command changed could not be taken over into the root (" + failure.diagnostics()
+                "What the command changed could not be taken over into the root (" + said(failure)
                         + ") and has been thrown away: the root is as it was before. "
                         + remedy(errno(failure), transaction),
                 null);
@@ -25,14 +26,18 @@ final class MergeFailures {
     static SandboxException stuck(Path transaction, HelperAnswer failure, HelperAnswer undoing) {
         return new SandboxException(
                 REASON,
-                "What the command changed could neither be taken over into the root (" + failure.diagnostics()
-                        + ") nor taken back from there (" + undoing.diagnostics() + "). It is kept in '" + transaction
+                "What the command changed could neither be taken over into the root (" + said(failure)
+                        + ") nor taken back from there (" + said(undoing) + "). It is kept in '" + transaction
                         + "', and taking it back is tried again before the next run, and when the sandbox is opened again. "
                         + remedy(errno(undoing), transaction)
                         + " If it never will be possible, because somebody has replaced the root for instance, delete '"
                         + transaction
                         + "': the root then stays as it is, with some of what the command changed.",
                 null);
+    }
+
+    private static String said(HelperAnswer answer) {
+        return FailedStep.translated(answer.diagnostics().strip());
     }
 
     private static int errno(HelperAnswer answer) {

@@ -18,6 +18,7 @@ import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxResult;
 import org.sandbox4j.SandboxSetupException;
 import org.sandbox4j.Termination;
+import org.sandbox4j.local.host.FailedStep;
 import org.sandbox4j.local.launch.ControlChannel;
 import org.sandbox4j.local.launch.HostExit;
 import org.sandbox4j.local.launch.InitMessage;
@@ -336,7 +337,7 @@ public final class SandboxRun {
                     "sandbox-lost",
                     "'" + request.name() + "' was lost: its sandbox was killed from outside (" + exit.description()
                             + "), perhaps for lack of memory. See the kernel's log. What it changed has been thrown away, unless it"
-                            + " wrote the root in place. " + diagnostics.strip()));
+                            + " wrote the root in place. " + FailedStep.translated(diagnostics.strip())));
         } else {
             fail(setupFailure(diagnostics.strip(), exit));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,57 @@ class IsolationToolTest {
     void probing_ownProcNotMountable_blamesTheContainer() {
         assertDiagnosis(
                 "sandbox-enter: proc 1 /proc", ALLOWED, "own /proc is partly covered", "systempaths=unconfined");
+    }
+
+    /** Docker's own profile denies pivot_root(2) even where it lets namespaces be made. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sandbox-enter: pivot 1", "bwrap: pivot_root: Operation not permitted"})
+    void probing_pivotRootDenied_blamesItAndNamesDockersOptions(String diagnostics) {
+        assertDiagnosis(
+                diagnostics,
+                new NamespaceSettings(15_000, false, true),
+                "pivot_root(2) was refused",
+                "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sandbox-enter: pivot 22", "bwrap: pivot_root: Invalid argument"})
+    void probing_pivotRootInvalid_blamesTheRoot(String diagnostics) {
+        assertDiagnosis(diagnostics, ALLOWED, "pivot_root(2) was refused", "initramfs");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unshare: unshare failed: Operation not permitted",
+                "sandbox-enter: become 1",
+                "sandbox-enter: root 13 /srv",
+                NO_NAMESPACE,
+                UID_MAP
+            })
+    void probing_denied_namesDockersOptionsWhateverElse(String diagnostics) {
+        for (NamespaceSettings settings : List.of(
+                ALLOWED, new NamespaceSettings(15_000, true, false), new NamespaceSettings(15_000, false, true))) {
+            assertThat(TOOL.unavailable(diagnostics, settings).remedy())
+                    .contains(
+                            "--security-opt seccomp=unconfined",
+                            "apparmor=unconfined",
+                            "systempaths=unconfined",
+                            "--cap-add SYS_ADMIN");
+        }
+    }
+
+    @Test
+    void ownLine_isNeverShownBare() {
+        String line = "sandbox-enter: pivot 1 ";
+
+        assertThat(TOOL.unavailable(line, ALLOWED).reason())
+                .contains("with pivot_root(2) failed: Operation not permitted (EPERM)")
+                .doesNotContain("sandbox-enter");
+        assertThat(TOOL.setupFailure(line, "exit code 125"))
+                .hasMessageContaining("with pivot_root(2) failed: Operation not permitted (EPERM)")
+                .message()
+                .doesNotContain("sandbox-enter");
     }
 
     @Test
@@ -158,7 +210,7 @@ class IsolationToolTest {
 
         assertThat(answer.reason())
                 .contains("/opt/bwrap")
-                .contains(diagnostics.strip())
+                .contains(FailedStep.translated(diagnostics.strip()))
                 .contains(cause);
         assertThat(answer.remedy()).contains(remedy);
     }

@@ -116,8 +116,8 @@ class MergeProgramTest {
 
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(program::merge)
-                .withMessageContaining(FAILED.diagnostics())
-                .withMessageContaining(FAILED_OTHERWISE.diagnostics())
+                .withMessageContaining("the step 'place' of taking changes over failed at '/root/d'")
+                .withMessageContaining("the step 'open' of taking changes over failed at '/root'")
                 .withMessageContaining("delete '" + transaction + "'");
     }
 

@@ -18,8 +18,17 @@ class StageFailuresTest {
     }
 
     @Test
-    void explain_anyOtherFailure_namesWordPlaceAndError() {
-        assertExplained("sandbox-enter: tmpfs 40 /tmp", "stage-failed", "'tmpfs' failed at '/tmp' with error 40");
+    void explain_anyOtherFailure_saysWhatFailedWhereAndWhy() {
+        assertExplained(
+                "sandbox-enter: tmpfs 40 /tmp",
+                "stage-failed",
+                "mounting a file system in memory failed at '/tmp': Too many levels of symbolic links (ELOOP)");
+    }
+
+    @Test
+    void explain_pivotRoot_saysWhatForbidsIt() {
+        assertExplained("sandbox-enter: pivot 1", "stage-failed", "docker run --security-opt seccomp=unconfined");
+        assertExplained("sandbox-enter: pivot 22 /", "stage-failed", "initramfs");
     }
 
     @Test
