@@ -62,6 +62,7 @@ final class ErrorScenarios {
                 assertThatExceptionOfType(SandboxException.class)
                         .isThrownBy(() -> sandbox.execute(PRINT))
                         .withMessageContaining("noexec")
+                        .withMessageContaining(directory.toString())
                         .satisfies(e -> assertThat(e)
                                 .isInstanceOfAny(CommandNotFoundException.class, SandboxSetupException.class));
             }

@@ -28,6 +28,7 @@ import org.sandbox4j.local.run.RunRequest;
 import org.sandbox4j.local.run.RunStreams;
 import org.sandbox4j.local.run.RunTerminal;
 import org.sandbox4j.local.run.SandboxRun;
+import org.sandbox4j.local.run.SoughtProgram;
 import org.sandbox4j.local.tree.PreparedTree;
 import org.sandbox4j.local.tree.StagedRoot;
 import org.sandbox4j.local.tree.TreeNeeds;
@@ -231,7 +232,7 @@ final class RunStarter {
                 stagedRoot.scratch());
         return new RunRequest(
                 name,
-                command.program(),
+                new SoughtProgram(command.program(), stagedRoot.root(), config.hostSystem()),
                 launch,
                 isolator,
                 command.command().timeout(),

@@ -4,6 +4,7 @@ import org.sandbox4j.CommandNotFoundException;
 import org.sandbox4j.CommandNotFoundException.Problem;
 import org.sandbox4j.SandboxException;
 import org.sandbox4j.SandboxSetupException;
+import org.sandbox4j.local.host.ErrorNumber;
 import org.sandbox4j.local.launch.InitMessage;
 
 /** Turns what the init program could not do into exceptions. */
@@ -16,9 +17,10 @@ final class InitFailures {
 
     private InitFailures() {}
 
-    static SandboxException explain(String program, InitMessage.Failed failed) {
+    static SandboxException explain(SoughtProgram sought, InitMessage.Failed failed) {
+        String program = sought.name();
         return switch (failed.stage()) {
-            case EXEC -> exec(program, failed);
+            case EXEC -> exec(sought, failed);
             case CHDIR ->
                 new SandboxSetupException(
                         "work-directory-unusable",
@@ -52,21 +54,16 @@ final class InitFailures {
                         null);
             default ->
                 new SandboxSetupException("Cannot start '" + program + "': the sandbox's init program failed in "
-                        + failed.stage() + " with error " + failed.errno() + " ('" + failed.path()
-                        + "'). Please report this.");
+                        + failed.stage() + " at '" + failed.path() + "': "
+                        + ErrorNumber.describe(failed.errno()) + ". Please report this.");
         };
     }
 
-    private static SandboxException exec(String program, InitMessage.Failed failed) {
+    private static SandboxException exec(SoughtProgram sought, InitMessage.Failed failed) {
+        String program = sought.name();
         String path = failed.path().isEmpty() ? program : failed.path();
         return switch (failed.detail()) {
-            case 1 ->
-                notFound(
-                        program,
-                        Problem.MISSING,
-                        program.contains("/")
-                                ? "there is no such file in the root"
-                                : "no directory of the run's PATH has it. Set PATH in the environment, or stage the program");
+            case 1 -> notFound(program, Problem.MISSING, sought.whyMissing());
             case 2 ->
                 notFound(
                         program,
@@ -86,12 +83,7 @@ final class InitFailures {
                         Problem.MISSING_INTERPRETER,
                         "'" + path
                                 + "' is there, but the interpreter of its '#!' line, or its dynamic loader, is not. Stage that too");
-            case 6 ->
-                notFound(
-                        program,
-                        Problem.NOEXEC_FILE_SYSTEM,
-                        "'" + path
-                                + "' is on a file system that is mounted noexec. Put the sandbox's directory elsewhere, or remount with exec");
+            case 6 -> notFound(program, Problem.NOEXEC_FILE_SYSTEM, sought.whyNotExecuted(path));
             default ->
                 failed.errno() == E2BIG
                         ? new SandboxSetupException(
@@ -115,7 +107,7 @@ final class InitFailures {
             case ENOTDIR -> "it is not a directory (ENOTDIR)";
             case EACCES -> "permission denied (EACCES)";
             case EAGAIN -> "the limit of processes is reached (EAGAIN)";
-            default -> "error " + errno + ", see errno(3)";
+            default -> ErrorNumber.describe(errno);
         };
     }
 }

@@ -19,7 +19,7 @@ import org.sandbox4j.local.plan.Isolator;
  */
 public record RunRequest(
         Object name,
-        String program,
+        SoughtProgram program,
         LaunchRequest launch,
         Isolator isolator,
         Optional<Duration> timeout,
