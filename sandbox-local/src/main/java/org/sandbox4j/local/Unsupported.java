@@ -31,7 +31,8 @@ final class Unsupported {
         }
         String remedy =
                 "the launcher '" + launcher.name() + "' cannot give commands a terminal. Let the JVM use native code"
-                        + " (--enable-native-access, and a java.io.tmpdir that is not mounted noexec, see the README)";
+                        + " (--enable-native-access, and -Djna.tmpdir or -Djava.io.tmpdir with directories that are not mounted noexec,"
+                        + " see the README)";
         if (command.hasCallersTerminal()) {
             throw new SandboxUnsupportedException(
                     "INTERACTIVE with a terminal as standard input: " + remedy

@@ -74,7 +74,7 @@ public final class InitProgram {
                         "noexec-file-system",
                         "Cannot execute the sandbox's init program '" + file
                                 + "': its file system is mounted noexec. Put the sandbox's directory elsewhere, or let the JVM "
-                                + "use native code (--enable-native-access), which needs no such file.",
+                                + "use native code (--enable-native-access, and a -Djna.tmpdir that is not mounted noexec), which needs no such file.",
                         null);
             }
             return file;

@@ -25,7 +25,8 @@ final class NativeSupport {
     static Launcher required() {
         return optional()
                 .orElseThrow(() -> new SandboxUnavailableException("The native launcher cannot be used: " + failure()
-                        + ". Give the JVM --enable-native-access and a java.io.tmpdir that is not mounted noexec, or set -D"
+                        + ". Give the JVM --enable-native-access and, as -Djna.tmpdir and -Djava.io.tmpdir, directories that are"
+                        + " not mounted noexec, or set -D"
                         + Launchers.PROPERTY + "=auto."));
     }
 
