@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Passages: a mount takes its place away from unlink(2), so of sockets only those are shown that somebody listens at; what
- * a server of an earlier run has left can be removed by the next one.
+ * Passages: a mount takes its place away from unlink(2), so only sockets are shown that somebody listens at; what a server
+ * of an earlier run has left can be removed by the next one. Nobody can tell a pipe that somebody of the host waits at from
+ * one that an earlier run has left, so pipes have no passage.
  */
 
 #include "passages.h"
@@ -16,7 +17,7 @@
 
 #define MOST_DIRECTORIES 256
 
-enum { UNIX_SOCKETS = 1, DATAGRAMS = 2, TYPE_FIFO = 1, TYPE_SOCKET = 12 };
+enum { UNIX_SOCKETS = 1, DATAGRAMS = 2, TYPE_SOCKET = 12 };
 
 struct address {
     uint16_t family;
@@ -57,8 +58,7 @@ static bool leads_somewhere(int place)
     struct statx status;
     if (status_at(place, "", &status) < 0 || status.stx_nlink != 1)
         return false;
-    uint32_t type = (status.stx_mode & S_IFMT) >> 12;
-    return type == TYPE_FIFO || (type == TYPE_SOCKET && is_listened_at(place));
+    return (status.stx_mode & S_IFMT) >> 12 == TYPE_SOCKET && is_listened_at(place);
 }
 
 static void show(const struct search *search, const char *path)
@@ -89,7 +89,7 @@ static void look_at(struct search *search, const char *directory, const struct d
     if (length)
         path[length++] = '/';
     memcpy(path + length, entry->name, name);
-    if (entry->type == TYPE_FIFO || entry->type == TYPE_SOCKET)
+    if (entry->type == TYPE_SOCKET)
         show(search, path);
     else if (search->count < MOST_DIRECTORIES) {
         search->count++;
@@ -109,8 +109,7 @@ static void look_into(struct search *search, const char *path)
             const struct directory_entry *entry = (const void *)(buffer + position);
             position += entry->size;
             bool itself = equal(entry->name, ".") || equal(entry->name, "..");
-            bool wanted =
-                entry->type == TYPE_DIRECTORY || entry->type == TYPE_FIFO || entry->type == TYPE_SOCKET;
+            bool wanted = entry->type == TYPE_DIRECTORY || entry->type == TYPE_SOCKET;
             if (wanted && !itself)
                 look_at(search, path, entry);
         }

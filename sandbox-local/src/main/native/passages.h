@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Sockets and pipes with names, which lead to other processes.
+ * Sockets, which lead to other processes.
  */
 
 #ifndef SANDBOX_PASSAGES_H

@@ -86,7 +86,20 @@ final class ClassesOfTheEnd {
             "org.sandbox4j.local.tree.WriteAccess$Use",
             "org.sandbox4j.local.tree.Writing",
             "org.sandbox4j.spi.RecordHandles",
-            "org.sandbox4j.spi.ShutdownTasks");
+            "org.sandbox4j.spi.ShutdownTasks",
+            "org.sandbox4j.spi.files.CurrentUser",
+            "org.sandbox4j.spi.files.FileStatus",
+            "org.sandbox4j.spi.files.HmacSha256",
+            "org.sandbox4j.spi.files.NotOurs",
+            "org.sandbox4j.spi.files.OwnedDirectory",
+            "org.sandbox4j.spi.files.OwnedFile",
+            "org.sandbox4j.spi.files.OwnershipRecord",
+            "org.sandbox4j.spi.files.OwnershipRecord$Origin",
+            "org.sandbox4j.spi.files.PrivateDirectory",
+            "org.sandbox4j.spi.files.SandboxDirectories",
+            "org.sandbox4j.spi.files.Surroundings",
+            "org.sandbox4j.spi.files.TreeRemoval",
+            "org.sandbox4j.spi.files.UserKey");
 
     static {
         ClassLoader loader = ClassesOfTheEnd.class.getClassLoader();

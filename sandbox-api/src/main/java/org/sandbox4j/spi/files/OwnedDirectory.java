@@ -74,9 +74,7 @@ public final class OwnedDirectory {
 
     private static Optional<OwnedDirectory> tryToOpen(Path path, OwnershipRecord record) throws IOException {
         if (make(path)) {
-            return record.write(OwnershipRecord.Origin.MADE)
-                    ? Optional.of(new OwnedDirectory(path, record, true))
-                    : Optional.empty();
+            return recordAsMade(path, record);
         }
         requireDirectoryOfMine(path, FileStatus.of(path));
         if (!record.isThere() && isWithoutContent(path)) {
@@ -87,6 +85,23 @@ public final class OwnedDirectory {
         }
         makePrivate(path);
         return Optional.of(new OwnedDirectory(path, record, false));
+    }
+
+    /** Without a record it would look like somebody's own when it is opened next, and stay. */
+    private static Optional<OwnedDirectory> recordAsMade(Path path, OwnershipRecord record) throws IOException {
+        try {
+            return record.write(OwnershipRecord.Origin.MADE)
+                    ? Optional.of(new OwnedDirectory(path, record, true))
+                    : Optional.empty();
+        } catch (IOException e) {
+            try {
+                record.remove();
+                Files.deleteIfExists(path);
+            } catch (IOException stays) {
+                e.addSuppressed(stays);
+            }
+            throw e;
+        }
     }
 
     private static boolean make(Path path) throws IOException {

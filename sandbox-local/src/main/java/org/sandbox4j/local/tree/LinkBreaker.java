@@ -26,6 +26,9 @@ final class LinkBreaker {
     private static final int ENOSPC = 28;
     private static final int EDQUOT = 122;
 
+    /** What {@code detach} says when it looked again and again and found something new each time. */
+    private static final String TREE_CHANGES = "links";
+
     private final Path root;
     private final Path scratch;
     private final Launcher launcher;
@@ -88,6 +91,14 @@ final class LinkBreaker {
     private static SandboxSetupException failure(String word, int errno, String path) {
         if (errno == EMFILE) {
             return new SandboxSetupException("no-descriptors", cannot(path) + HostErrors.lackOfDescriptors(), null);
+        }
+        if (errno == EAGAIN && !word.equals(TREE_CHANGES)) {
+            return new SandboxSetupException(
+                    "fork-refused",
+                    cannot(path)
+                            + "the kernel refuses another process. Raise the limit of processes (ulimit -u, or of the "
+                            + "control group), or run fewer sandboxes at once.",
+                    null);
         }
         if (word.equals("closed")) {
             return new SandboxSetupException("Cannot make sure that nothing in '" + path

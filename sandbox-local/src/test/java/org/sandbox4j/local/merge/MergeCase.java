@@ -80,7 +80,7 @@ record MergeCase(String name, Who who, String setup, String script) {
             anybody(
                     "fifos and sockets",
                     FILES + "; mkfifo f",
-                    "mkfifo a/f d/g; perl -MSocket -e "
+                    "mkfifo a/f d/g; rm f; echo x >f; perl -MSocket -e "
                             + "'socket(S,PF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un(\"a/s\")) or die'; rm d/4; mkfifo d/4; "
                             + "touch -d '2001-02-03 04:05:06.7' a/f"),
             root(
@@ -136,7 +136,8 @@ record MergeCase(String name, Who who, String setup, String script) {
             anybody(
                     "attributes that change sizes",
                     FILES + "; " + SIZES + "setfattr -n user.a -v $medium a; setfattr -n user.b -v $large a",
-                    SIZES + "setfattr -x user.b a; setfattr -n user.a -v $large a; setfattr -n user.b -v $medium a; echo x >a/x"),
+                    SIZES
+                            + "setfattr -x user.b a; setfattr -n user.a -v $large a; setfattr -n user.b -v $medium a; echo x >a/x"),
             root(
                     "security attributes",
                     FILES,
