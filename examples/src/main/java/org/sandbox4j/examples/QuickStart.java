@@ -28,7 +28,7 @@ public final class QuickStart {
             int exit = sandbox.run(List.of("sort", "-o", "/out/sorted.txt", "/names.txt"), SandboxFlags.ROOT_READ_ONLY);
             System.out.println(exit + " " + Files.readAllLines(root.resolve("out/sorted.txt")));
 
-            SandboxCommand peek = SandboxCommand.builder("cat", "/etc/passwd")
+            SandboxCommand peek = SandboxCommand.builder("cat", "/etc/hostname")
                     .timeout(Duration.ofSeconds(10))
                     .build();
             SandboxResult result = sandbox.execute(peek);

@@ -31,7 +31,7 @@ class ExamplesIT {
 
         assertThat(outcome.exit()).as(outcome.toString()).isZero();
         assertThat(outcome.output().lines())
-                .containsExactly("0 [Ada, Grace]", "1 cat: /etc/passwd: No such file or directory");
+                .containsExactly("0 [Ada, Grace]", "1 cat: /etc/hostname: No such file or directory");
     }
 
     @Test
@@ -40,8 +40,8 @@ class ExamplesIT {
         for (String backend : List.of("bwrap", "chroot")) {
             assumeSandbox(backend);
 
-            ExampleJvm.Outcome outcome = hermeticBuild(
-                    Map.of("DEMO_KEY", "42", "JDK_JAVA_OPTIONS", "-Dsandbox4j.backend=" + backend), backend);
+            ExampleJvm.Outcome outcome =
+                    hermeticBuild(Map.of("JDK_JAVA_OPTIONS", "-Dsandbox4j.backend=" + backend), backend);
 
             assertThat(outcome.exit()).as(outcome.toString()).isZero();
             outputs.put(
@@ -61,7 +61,10 @@ class ExamplesIT {
     void hermeticBuild_attemptThatFailsOnTheHostToo_provesNothing() throws Exception {
         assumeSandbox();
 
-        ExampleJvm.Outcome outcome = hermeticBuild(Map.of(), "build");
+        Path programs = Files.createDirectory(temporary.resolve("programs"));
+        Files.createSymbolicLink(programs.resolve("bash"), Path.of("/bin/false"));
+
+        ExampleJvm.Outcome outcome = hermeticBuild(Map.of("PATH", programs + ":" + System.getenv("PATH")), "build");
 
         assertThat(outcome.exit()).as(outcome.toString()).isEqualTo(1);
         assertThat(outcome.output().lines()).last().asString().isEqualTo("    NOT BLOCKED; on the host: exit 1");
@@ -142,14 +145,14 @@ class ExamplesIT {
 
         ExampleJvm.Outcome outcome = new ExampleJvm(temporary, Map.of())
                 .run(
-                        "echo in $0; cat /etc/passwd; touch /x || exit 7\n",
+                        "echo in $0; cat /etc/hostname; touch /x || exit 7\n",
                         Shell.class,
                         box,
                         "--host-system",
                         "--read-only");
 
         assertThat(outcome.output()).isEqualTo("in bash\n");
-        assertThat(outcome.errors()).contains("/etc/passwd: No such file", "Read-only file system");
+        assertThat(outcome.errors()).contains("/etc/hostname: No such file", "Read-only file system");
         assertThat(outcome.exit()).isEqualTo(7);
     }
 
