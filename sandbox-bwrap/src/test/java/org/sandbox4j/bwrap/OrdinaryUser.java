@@ -53,7 +53,8 @@ final class OrdinaryUser implements AutoCloseable {
                 readableClassPath(),
                 TestedBackend.option(),
                 "-Djava.io.tmpdir=" + directory.resolve("tmp"),
-                "-Duser.home=" + directory.resolve("home")));
+                "-Duser.home=" + directory.resolve("home"),
+                "-Dsandbox4j.state=" + directory.resolve("home/state")));
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }

@@ -53,7 +53,9 @@ final class UnprivilegedUser implements AutoCloseable {
             Assumptions.assumeTrue(
                     Files.isExecutable(Path.of("/usr/bin/setpriv")), "Skipped: setpriv of util-linux is needed.");
             jvm.below("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups", "--inh-caps=-all");
-            jvm.classPath(readableClassPath()).option("-Djava.io.tmpdir=" + directory("tmp"));
+            jvm.classPath(readableClassPath())
+                    .option("-Djava.io.tmpdir=" + directory("tmp"))
+                    .option("-Dsandbox4j.state=" + directory("state").resolve("key"));
         }
         return jvm.below(below);
     }

@@ -55,6 +55,10 @@ final class ChildJvm implements AutoCloseable {
             if (Runtime.version().feature() >= FIRST_JDK_WITH_RESTRICTED_NATIVE_ACCESS) {
                 command.add("--enable-native-access=ALL-UNNAMED");
             }
+            // So that what it leaves is recognised as this user's.
+            Stream.of("user.home", "sandbox4j.state")
+                    .filter(name -> System.getProperty(name) != null)
+                    .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
             properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
             command.addAll(options);
             command.add(main.getName());

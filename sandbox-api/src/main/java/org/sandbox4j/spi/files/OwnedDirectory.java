@@ -93,7 +93,7 @@ public final class OwnedDirectory {
             return record.write(OwnershipRecord.Origin.MADE)
                     ? Optional.of(new OwnedDirectory(path, record, true))
                     : Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             try {
                 record.remove();
                 Files.deleteIfExists(path);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.sandbox4j.SandboxException;
@@ -63,13 +64,8 @@ public final class StagedRoot implements AutoCloseable {
         protection = new Protection(overlays);
         hiddenPlaces = new HiddenPlaces(root);
         links = new LinkBreaker(root, scratch.path(), launcher);
-        try {
-            mountPoints.ifUnused(overlays::recover);
-            mountPoints.removeIfUnused();
-        } catch (IOException | RuntimeException e) {
-            journal.close();
-            throw e;
-        }
+        mountPoints.ifUnused(overlays::recover);
+        mountPoints.removeIfUnused();
     }
 
     /**
@@ -115,11 +111,11 @@ public final class StagedRoot implements AutoCloseable {
         OwnedDirectory scratch = found;
         while (true) {
             try {
-                MountPointJournal journal = MountPointJournal.open(scratch.path());
-                if (journal.markOpen()) {
-                    return new StagedRoot(key, config, scratch, journal, launcher);
+                Optional<StagedRoot> opened =
+                        openUnlessBeingClosed(key, config, scratch, MountPointJournal.open(scratch.path()), launcher);
+                if (opened.isPresent()) {
+                    return opened.get();
                 }
-                journal.close();
             } catch (NoSuchFileException e) {
                 if (System.nanoTime() > deadline) {
                     throw e;
@@ -132,6 +128,23 @@ public final class StagedRoot implements AutoCloseable {
             LockSupport.parkNanos(1_000_000);
             scratch = SandboxDirectories.open(config);
         }
+    }
+
+    /** A journal that stayed open would keep its lock, and the scratch directory with it. */
+    private static Optional<StagedRoot> openUnlessBeingClosed(
+            Path key, SandboxConfig config, OwnedDirectory scratch, MountPointJournal journal, Launcher launcher)
+            throws IOException {
+        StagedRoot opened = null;
+        try {
+            if (journal.markOpen()) {
+                opened = new StagedRoot(key, config, scratch, journal, launcher);
+            }
+        } finally {
+            if (opened == null) {
+                journal.close();
+            }
+        }
+        return Optional.ofNullable(opened);
     }
 
     /** Returns the root that commands see. */
