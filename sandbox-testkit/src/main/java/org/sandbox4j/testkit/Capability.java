@@ -14,9 +14,13 @@ public enum Capability {
     HOST_BINDS("bind files of this host"),
     /** A {@link org.sandbox4j.SandboxProcess} can be suspended and resumed. */
     SUSPENSION("suspend and resume commands"),
-    /** Holes, extended attributes, fifos, sticky bits and the exact text of links are kept in the root. */
+    /**
+     * Holes, extended attributes, fifos, sticky bits and the exact text of links are kept in the root, and files may have names
+     * both where commands may write and where they may not.
+     */
     EXACT_FILES(
-            "keep more of files than archives do: holes, extended attributes, fifos, sticky bits, the exact text of links"),
+            "keep more of files than archives do: holes, extended attributes, fifos, sticky bits, the exact text of "
+                    + "links, links from a mark to the rest of the root"),
     /** Commands can get a terminal. */
     TERMINALS("give commands a terminal"),
     /** With {@code INTERACTIVE} commands are connected to the terminal of the calling JVM. */

@@ -107,9 +107,10 @@ interface ProtectedTreeRules extends Rules {
      */
     @Test
     default void rule34_changedFile_keepsItsInodeNumber() throws IOException, InterruptedException {
+        boolean outsideToo = staged().has(Capability.EXACT_FILES);
         String cache = "mkdir ../cache; echo 1 > ../cache/numbered; ln ../cache/numbered numbered; echo 1 > alone";
-        inEachTree(cache, tree -> {
-            for (String file : List.of("numbered", "alone")) {
+        inEachTree(outsideToo ? cache : "echo 1 > alone", tree -> {
+            for (String file : outsideToo ? List.of("numbered", "alone") : List.of("alone")) {
                 String number = "stat -c %i ";
                 SandboxResult changed = tree.run("f=" + file + "; i=$(" + number + "$f); ln $f $f.link; echo 2 >> $f; "
                         + "chmod 700 $f; mv $f $f.moved; for n in $f.link $f.moved; do [ $(" + number
